@@ -1,0 +1,88 @@
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.funnel import Stage
+from beneficiaries.models import Beneficiary, Sex
+from ocbs.models import OCB, Trainer
+from remess.programme.models import Region
+from remess.shared.formfields import DayField
+
+INCOMPLETE = "incomplete"
+EXITED = "exited"
+
+
+def ocbs_of(request):
+    return OCB.objects.managed_by(request.user).order_by("code") if request else OCB.objects.none()
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
+
+class BeneficiaryFilter(django_filters.FilterSet):
+    """The filters of the list; every choice is limited to what the user may see."""
+
+    q = django_filters.CharFilter(
+        label=_("Nom, CIN, téléphone ou n° de fiche"), method="filter_search", max_length=100
+    )
+    stage = django_filters.ChoiceFilter(
+        label=_("Étape actuelle"),
+        choices=[*Stage.choices, (INCOMPLETE, _("Fiche à compléter")), (EXITED, _("Sortie"))],
+        method="filter_stage",
+        empty_label=_("Toutes"),
+    )
+    region = django_filters.ModelChoiceFilter(
+        label=_("Région"),
+        field_name="ocb__region",
+        queryset=Region.objects.order_by("code"),
+        to_field_name="code",
+        empty_label=_("Toutes"),
+    )
+    ocb = django_filters.ModelChoiceFilter(
+        label=_("OCB"), queryset=ocbs_of, to_field_name="code", empty_label=_("Toutes")
+    )
+    referent = django_filters.ModelChoiceFilter(
+        label=_("Formateur"),
+        queryset=Trainer.objects.order_by("code"),
+        to_field_name="code",
+        empty_label=_("Tous"),
+    )
+    sex = django_filters.ChoiceFilter(label=_("Sexe"), choices=Sex, empty_label=_("Tous"))
+    since = DayFilter(label=_("Étape depuis le"), field_name="stage_on", lookup_expr="gte")
+    until = DayFilter(label=_("Étape jusqu'au"), field_name="stage_on", lookup_expr="lte")
+
+    class Meta:
+        model = Beneficiary
+        fields = ["q", "stage", "region", "ocb", "referent", "sex", "since", "until"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    def filter_search(self, queryset, name, value):
+        return queryset.matching(value)
+
+    def filter_stage(self, queryset, name, value):
+        if value == INCOMPLETE:
+            return queryset.incomplete()
+        if value == EXITED:
+            return queryset.exited()
+        return queryset.filter(current_stage=value)
+
+    def active(self):
+        """[(name, label, shown value)] of the filters in use, for the chips above the list."""
+        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
+        return [
+            (name, self.form.fields[name].label, self._shown(name, value))
+            for name, value in cleaned.items()
+            if value not in (None, "")
+        ]
+
+    def _shown(self, name, value):
+        choices = dict(getattr(self.form.fields[name], "choices", []) or [])
+        if isinstance(value, str):
+            return choices.get(value, value)
+        return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else value

@@ -1,0 +1,313 @@
+"""The beneficiary: the sheet of a youth, and which sheets a user may see."""
+
+import re
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.funnel import Path, Stage
+from beneficiaries.models.history import Exit, ExitReason, StageEvent
+from ocbs.models import OCB, Trainer
+from remess.accounts.models import User
+from remess.shared.fields import CINField, DerivedTextField, PhoneField
+from remess.shared.text import fold, search_text, search_words
+
+NAME_LENGTH = 80
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Femme")
+    MALE = "male", _("Homme")
+
+
+class Education(models.TextChoices):
+    """Levels of the 2024 census."""
+
+    NONE = "none", _("Aucun niveau")
+    PRESCHOOL = "preschool", _("Préscolaire")
+    PRIMARY = "primary", _("Primaire")
+    LOWER_SECONDARY = "lower_secondary", _("Secondaire collégial")
+    UPPER_SECONDARY = "upper_secondary", _("Secondaire qualifiant")
+    HIGHER = "higher", _("Supérieur")
+
+
+class ActivityBefore(models.TextChoices):
+    INFORMAL = "informal", _("Travail informel")
+    UNEMPLOYED = "unemployed", _("Sans emploi")
+    AT_HOME = "at_home", _("À la maison")
+    STUDENT = "student", _("En études")
+    OTHER = "other", _("Autre")
+
+
+class Sector(models.TextChoices):
+    CRAFTS = "crafts", _("Artisanat")
+    AGRICULTURE = "agriculture", _("Agriculture et élevage")
+    FOOD = "food", _("Alimentation et restauration")
+    TRADE = "trade", _("Commerce")
+    SERVICES = "services", _("Services")
+    CONSTRUCTION = "construction", _("Bâtiment")
+    TOURISM = "tourism", _("Tourisme")
+    DIGITAL = "digital", _("Numérique")
+    OTHER = "other", _("Autre")
+
+
+class ConsentLanguage(models.TextChoices):
+    ARABIC = "ar", _("Arabe")
+    FRENCH = "fr", _("Français")
+
+
+# The version of the notice read at collection today; templates/beneficiaries/notice.html words it.
+NOTICE_VERSION = "1"
+
+
+class BeneficiaryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The beneficiaries this user may see. Every page and every export starts here."""
+        if user.has_perm("beneficiaries.view_all"):
+            return self
+        if not user.has_perm("beneficiaries.view"):
+            return self.none()
+        if user.has_perm("beneficiaries.enter"):
+            return self.filter(ocb__in=OCB.objects.managed_by(user))
+        return self.filter(referent__in=Trainer.objects.filter(user=user))
+
+    def by_number(self, file_number):
+        """The one beneficiary `file_number` (`ERR-00042`) names; none when it is not one."""
+        match = re.fullmatch(r"([A-Z][A-Z0-9]{1,7})-([0-9]{5,9})", file_number)
+        if not match:
+            return self.none()
+        return self.filter(file_region=match[1], file_no=int(match[2]))
+
+    def reached(self, stage, *, start=None, end=None):
+        """Those with an unvoided event of `stage`, between two days included where given."""
+        events = StageEvent.objects.unvoided().filter(stage=stage)
+        if start:
+            events = events.filter(occurred_on__gte=start)
+        if end:
+            events = events.filter(occurred_on__lte=end)
+        return self.filter(pk__in=events.values("beneficiary"))
+
+    def exited(self):
+        """Those who left and have not come back."""
+        return self.filter(Exists(Exit.objects.open().filter(beneficiary=OuterRef("pk"))))
+
+    def staying(self):
+        """Those who have not left, or came back."""
+        return self.filter(~Exists(Exit.objects.open().filter(beneficiary=OuterRef("pk"))))
+
+    def incomplete(self):
+        """Sheets that still lack what identification needs: counted nowhere."""
+        return self.filter(current_stage="")
+
+    def matching(self, query):
+        """Those whose name, CIN, telephone or file number holds every word of `query`."""
+        found = self
+        for word in search_words(query):
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def stage_counts(self):
+        """[(stage code, label, n)] where each stands now, sheets to complete (code '') first."""
+        found = dict(self.order_by().values_list("current_stage").annotate(n=models.Count("pk")))
+        steps = [("", _("À compléter")), *Stage.choices]
+        return [(code, label, found.get(code, 0)) for code, label in steps]
+
+    def with_exit(self):
+        """Annotate `exit_reason` and `left_on` of the open exit, where there is one."""
+        left = Exit.objects.open().filter(beneficiary=OuterRef("pk")).order_by("-left_on", "-pk")
+        return self.annotate(
+            exit_reason=models.Subquery(left.values("reason")[:1]),
+            left_on=models.Subquery(left.values("left_on")[:1]),
+        )
+
+    def for_list(self):
+        return self.select_related("ocb__region", "referent").with_exit()
+
+
+def searchable(person):
+    national_phone = person.phone.replace("+212", "0", 1)
+    return search_text(
+        person.family_name,
+        person.given_name,
+        person.name_ar,
+        person.cin,
+        national_phone,
+        person.file_number.replace("-", ""),
+    )
+
+
+def sortable(person):
+    return fold(f"{person.family_name} {person.given_name}")
+
+
+class Beneficiary(models.Model):
+    """A youth's sheet. `current_stage` and `stage_on` are written by transitions.py alone."""
+
+    file_region = models.CharField(max_length=8, editable=False)
+    file_no = models.PositiveIntegerField(editable=False)
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    family_name = models.CharField(_("nom de famille"), max_length=NAME_LENGTH, blank=True)
+    given_name = models.CharField(_("prénom"), max_length=NAME_LENGTH, blank=True)
+    name_ar = models.CharField(_("nom complet en arabe"), max_length=160, blank=True)
+    sex = models.CharField(_("sexe"), max_length=6, choices=Sex, blank=True)
+    birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
+    cin = CINField(_("CIN"), max_length=12, blank=True)
+    phone = PhoneField(_("téléphone"), max_length=16, blank=True)
+    province = models.CharField(_("province"), max_length=80, blank=True)
+    commune = models.CharField(_("commune"), max_length=80, blank=True)
+    education = models.CharField(_("études"), max_length=20, choices=Education, blank=True)
+    activity_before = models.CharField(
+        _("situation avant le projet"), max_length=20, choices=ActivityBefore, blank=True
+    )
+    income_before = models.PositiveIntegerField(
+        _("revenu mensuel avant (MAD)"), null=True, blank=True
+    )
+    sector = models.CharField(_("secteur"), max_length=20, choices=Sector, blank=True)
+    project = models.TextField(_("idée de projet"), blank=True, max_length=1000)
+    sheet_on = models.DateField(_("date de la fiche"), null=True, blank=True)
+
+    ocb = models.ForeignKey(
+        OCB, on_delete=models.PROTECT, related_name="beneficiaries", verbose_name=_("OCB")
+    )
+    referent = models.ForeignKey(
+        Trainer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="beneficiaries",
+        verbose_name=_("formateur référent"),
+    )
+
+    consent_notice = models.CharField(_("notice lue"), max_length=40)
+    consent_language = models.CharField(
+        _("langue de la notice"), max_length=2, choices=ConsentLanguage, blank=True
+    )
+    consent_on = models.DateField(_("accord donné le"))
+    consent_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("accord recueilli par")
+    )
+
+    current_stage = models.CharField(
+        _("étape actuelle"), max_length=20, choices=Stage, blank=True, editable=False
+    )
+    stage_on = models.DateField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    search_text = DerivedTextField(derive=searchable)
+    sort_name = DerivedTextField(derive=sortable)
+
+    objects = BeneficiaryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bénéficiaire")
+        verbose_name_plural = _("bénéficiaires")
+        constraints = [
+            models.UniqueConstraint(
+                name="beneficiary_file_number_unique",
+                fields=["file_region", "file_no"],
+                violation_error_message=_("Ce numéro de fiche existe déjà."),
+            ),
+            models.UniqueConstraint(
+                name="beneficiary_cin_unique",
+                fields=["cin"],
+                condition=~Q(cin=""),
+                violation_error_message=_(
+                    "Cette CIN est déjà dans le registre : voir avec REMESS."
+                ),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_cin_is_normal",
+                condition=Q(cin="") | Q(cin__regex=r"^[A-Z0-9]{2,12}$"),
+                violation_error_message=_(
+                    "Une CIN tient en lettres et chiffres, par exemple UA123456."
+                ),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_has_a_name",
+                condition=~Q(family_name="") | ~Q(given_name=""),
+                violation_error_message=_("Donner au moins le nom ou le prénom."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_family_name_fits",
+                condition=LessThanOrEqual(Length("family_name"), NAME_LENGTH),
+                violation_error_message=_("Le nom tient en 80 caractères."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_given_name_fits",
+                condition=LessThanOrEqual(Length("given_name"), NAME_LENGTH),
+                violation_error_message=_("Le prénom tient en 80 caractères."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_sex_is_known",
+                condition=Q(sex__in=["", *Sex.values]),
+                violation_error_message=_("Choisir Femme ou Homme."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_has_consent",
+                condition=~Q(consent_notice=""),
+                violation_error_message=_("L'accord du jeune nomme la notice qui lui a été lue."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_stage_has_day",
+                condition=Q(current_stage="", stage_on__isnull=True)
+                | Q(current_stage__in=Stage.values, stage_on__isnull=False),
+                violation_error_message=_("Une étape porte sa date."),
+            ),
+        ]
+        indexes = [
+            models.Index(name="beneficiary_by_name", fields=["sort_name", "id"]),
+            models.Index(name="beneficiary_by_stage", fields=["current_stage", "stage_on", "id"]),
+            models.Index(name="beneficiary_by_stage_day", fields=["stage_on", "id"]),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    def get_absolute_url(self):
+        return reverse("beneficiaries:detail", args=[self.file_number])
+
+    @property
+    def file_number(self):
+        """`ERR-00042`: the region it was opened in and a counter of at least five digits."""
+        return f"{self.file_region}-{self.file_no:05d}"
+
+    @property
+    def full_name(self):
+        return f"{self.family_name.upper()} {self.given_name}".strip()
+
+    @property
+    def exit_reason_label(self):
+        """The reason of the open exit, in words; None for one who has not left (see with_exit)."""
+        return ExitReason(self.exit_reason).label if self.exit_reason else None
+
+    @property
+    def is_female(self):
+        return self.sex == Sex.FEMALE
+
+    def missing_facts(self):
+        """The facts identification needs and this sheet lacks, as French nouns."""
+        facts = [(self.sex, _("le sexe")), (self.birth_date, _("la date de naissance"))]
+        return tuple(str(noun) for value, noun in facts if not value)
+
+    def enterprises(self):
+        """The enterprises this person is a member of, oldest first."""
+        standing = self.memberships.unvoided().select_related("enterprise")
+        return [row.enterprise for row in standing.order_by("recorded_at", "pk")]
+
+    def path(self):
+        """This person's Path, read from the unvoided events and the open exit: two queries."""
+        events = StageEvent.objects.unvoided().filter(beneficiary=self)
+        left = Exit.objects.open().filter(beneficiary=self).values_list("left_on", flat=True)
+        return Path(
+            reached=dict(events.values_list("stage", "occurred_on")),
+            missing=self.missing_facts(),
+            birth_date=self.birth_date,
+            left_on=left.first(),
+        )

@@ -1,0 +1,35 @@
+"""The one door: everything that moves a person along the funnel, in one transaction each.
+
+Alone writes stage events, exits, memberships and the current stage; asks funnel.py first and
+refuses with the sentence to show.
+"""
+
+from beneficiaries.transitions.corrections import (
+    correct_date,
+    correct_identity,
+    move,
+    void,
+)
+from beneficiaries.transitions.exits import come_back, leave, void_exit
+from beneficiaries.transitions.files import open_files, save_sheet
+from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
+from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
+
+__all__ = [
+    "BulkResult",
+    "Entry",
+    "TransitionRefused",
+    "advance",
+    "check_many",
+    "come_back",
+    "correct_date",
+    "correct_identity",
+    "create_activity",
+    "leave",
+    "move",
+    "open_files",
+    "record_many",
+    "save_sheet",
+    "void",
+    "void_exit",
+]

@@ -1,0 +1,169 @@
+"""What the moves share: locking, asking the funnel, building and voiding rows."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from beneficiaries import counts, funnel
+from beneficiaries.funnel import PATH, Evidence, Path
+from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember, Exit, StageEvent
+from remess.accounts.models import User
+from remess.programme.brackets import bracket_on
+from remess.shared.dates import day_of, today
+
+
+class TransitionRefused(Exception):
+    """A move the funnel refuses; str() is the sentence to show, in the user's language."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One passage for record_many: as the arguments of advance(), plus the enterprise founded."""
+
+    beneficiary: Beneficiary
+    stage: str
+    on: date
+    evidence: Evidence
+    by: User | None = None
+    recorded_at: datetime | None = None
+    derogation: str = ""
+    enterprise: Enterprise | None = None
+
+
+@dataclass
+class BulkResult:
+    """What record_many wrote, and the sentence refusing each entry it did not, by its index."""
+
+    events: list[StageEvent] = field(default_factory=list)
+    refusals: dict[int, str] = field(default_factory=dict)
+
+
+def lock(beneficiary):
+    rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
+    return rows.get(pk=beneficiary.pk)
+
+
+def paths_of(people):
+    """The Path of each of `people` (pk → Beneficiary), in two queries."""
+    reached = {pk: {} for pk in people}
+    events = StageEvent.objects.unvoided().filter(beneficiary__in=people)
+    for pk, stage, day in events.values_list("beneficiary", "stage", "occurred_on"):
+        reached[pk][stage] = day
+    left = dict(
+        Exit.objects.open().filter(beneficiary__in=people).values_list("beneficiary", "left_on")
+    )
+    return {
+        pk: Path(reached[pk], person.missing_facts(), person.birth_date, left.get(pk))
+        for pk, person in people.items()
+    }
+
+
+def refusal_of(entry, path, brackets):
+    if entry.derogation and not entry.by.has_perm("beneficiaries.derogate"):
+        return _("Seule l'équipe REMESS accorde une dérogation d'âge.")
+    return funnel.refusal(
+        path,
+        entry.stage,
+        on=entry.on,
+        evidence=entry.evidence,
+        bracket=bracket_on(entry.on, brackets),
+        today=day_of(entry.recorded_at) if entry.recorded_at else today(),
+        derogation=entry.derogation,
+    )
+
+
+def event_from(entry):
+    moment = entry.recorded_at or timezone.now()
+    return StageEvent(
+        beneficiary=entry.beneficiary,
+        stage=entry.stage,
+        occurred_on=entry.on,
+        recorded_at=moment,
+        recorded_on=day_of(moment),
+        recorded_by=entry.by,
+        evidence_kind=entry.evidence.kind,
+        evidence_reference=entry.evidence.reference,
+        evidence_on=entry.evidence.on,
+        region_id=entry.beneficiary.ocb.region_id,
+        ocb_id=entry.beneficiary.ocb_id,
+        sex=entry.beneficiary.sex,
+        derogation_reason=entry.derogation,
+    )
+
+
+def membership_of(enterprise, event):
+    return EnterpriseMember(
+        enterprise=enterprise,
+        beneficiary_id=event.beneficiary_id,
+        event=event,
+        recorded_at=event.recorded_at,
+        recorded_on=event.recorded_on,
+        recorded_by=event.recorded_by,
+    )
+
+
+def standing_event(event):
+    """The unvoided event of the same person and stage: a page may show one since replaced."""
+    found = StageEvent.objects.unvoided().filter(
+        beneficiary=event.beneficiary_id, stage=event.stage
+    )
+    if (standing := found.first()) is None:
+        raise TransitionRefused(_("Cette étape est déjà annulée."))
+    return standing
+
+
+def mark_voided(row, *, by, reason, at):
+    if not reason.strip():
+        raise TransitionRefused(_("Une annulation demande son motif."))
+    row.voided_at, row.voided_on, row.voided_by, row.void_reason = at, day_of(at), by, reason
+    row.save(update_fields=["voided_at", "voided_on", "voided_by", "void_reason"])
+
+
+def void_event(event, *, by, reason, at):
+    mark_voided(event, by=by, reason=reason, at=at)
+    counts.add_voided([event])
+
+
+def rewrite(event, *, by, reason, at, **changes):
+    """Void `event` and store its copy with `changes`, which corrects it."""
+    void_event(event, by=by, reason=reason, at=at)
+    kept = ["beneficiary", "stage", "occurred_on", "region_id", "ocb", "sex", "derogation_reason"]
+    kept += ["evidence_kind", "evidence_reference", "evidence_on"]
+    new = StageEvent(
+        **{name: getattr(event, name) for name in kept} | changes,
+        corrects=event,
+        recorded_at=at,
+        recorded_on=day_of(at),
+        recorded_by=by,
+    )
+    new.save()
+    counts.add_recorded([new])
+    EnterpriseMember.objects.filter(event=event).update(event=new)
+    return new
+
+
+def refresh_stages(pks):
+    """Write the current stage and its day, for the people `pks`, from their unvoided events."""
+    rank = Case(*[When(stage=stage, then=at) for at, stage in enumerate(PATH)])
+    furthest = (
+        StageEvent.objects.unvoided().filter(beneficiary=OuterRef("pk")).order_by(rank.desc())
+    )
+    Beneficiary.objects.filter(pk__in=pks).update(
+        current_stage=Coalesce(Subquery(furthest.values("stage")[:1]), Value("")),
+        stage_on=Subquery(furthest.values("occurred_on")[:1]),
+    )
+
+
+def refuse_day(on, *, after, today):
+    if on > today:
+        raise TransitionRefused(
+            _("Le %(day)s est dans le futur : vérifier la date.") % {"day": funnel.short_day(on)}
+        )
+    if after and on < after:
+        raise TransitionRefused(
+            _("Cette date ne peut précéder le %(day)s.") % {"day": funnel.short_day(after)}
+        )

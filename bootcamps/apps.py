@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BootcampsConfig(AppConfig):
+    name = "bootcamps"
+    verbose_name = "Bootcamps et formations"

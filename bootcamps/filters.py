@@ -1,0 +1,63 @@
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.filters import ocbs_of
+from beneficiaries.models import Beneficiary
+from remess.programme.models import Region
+
+
+class RegionFilter(django_filters.ModelChoiceFilter):
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Région"),
+            queryset=Region.objects.order_by("code"),
+            to_field_name="code",
+            empty_label=_("Toutes"),
+            **kwargs,
+        )
+
+
+class HouseFilterSet(django_filters.FilterSet):
+    """A filter set whose controls carry the house's classes."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+
+class PlaceFilter(HouseFilterSet):
+    """The filter of the lists of bootcamps and courses."""
+
+    region = RegionFilter()
+
+    def active(self):
+        """[(name, label, shown value)] of the filters in use, for the chips above the list."""
+        region = self.form.cleaned_data.get("region") if self.form.is_valid() else None
+        return [("region", self.form.fields["region"].label, region)] if region else []
+
+
+class InviteFilter(HouseFilterSet):
+    """Who may be invited; opens on the region of the bootcamp or course."""
+
+    q = django_filters.CharFilter(
+        label=_("Nom, CIN, téléphone ou n° de fiche"), method="filter_search", max_length=100
+    )
+    region = RegionFilter(field_name="ocb__region")
+    ocb = django_filters.ModelChoiceFilter(
+        label=_("OCB"), queryset=ocbs_of, to_field_name="code", empty_label=_("Toutes")
+    )
+
+    class Meta:
+        model = Beneficiary
+        fields = ["q", "region", "ocb"]
+
+    def __init__(self, data, *, region, **kwargs):
+        data = data.copy()
+        data.setdefault("region", region.code)
+        super().__init__(data, **kwargs)
+
+    def filter_search(self, queryset, name, value):
+        return queryset.matching(value)

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from bootcamps.views import bootcamps, courses, sessions
+
+app_name = "bootcamps"
+bootcamp = "bootcamps/<str:code>/"
+course = "formations/<str:code>/"
+urlpatterns = [
+    path("bootcamps/", bootcamps.bootcamp_list, name="list"),
+    path("bootcamps/nouveau/", bootcamps.bootcamp_create, name="create"),
+    path(bootcamp, bootcamps.bootcamp_detail, name="detail"),
+    path(f"{bootcamp}modifier/", bootcamps.bootcamp_edit, name="edit"),
+    path(f"{bootcamp}inscrire/", bootcamps.bootcamp_enrol, name="enrol"),
+    path(f"{bootcamp}presences/", bootcamps.bootcamp_participations, name="participations"),
+    path(f"{bootcamp}signer/", bootcamps.bootcamp_sign, name="sign"),
+    path(f"{bootcamp}retirer/<int:pk>/", bootcamps.participation_remove, name="remove"),
+    path("formations/", courses.course_list, name="course_list"),
+    path("formations/nouvelle/", courses.course_create, name="course_create"),
+    path(course, courses.course_detail, name="course_detail"),
+    path(f"{course}modifier/", courses.course_edit, name="course_edit"),
+    path(f"{course}inscrire/", courses.course_enrol, name="course_enrol"),
+    path(f"{course}cloturer/", courses.course_close, name="course_close"),
+    path(f"{course}seances/nouvelle/", sessions.session_create, name="session_create"),
+    path(f"{course}seances/<int:pk>/", sessions.session_attendance, name="session_attendance"),
+]

@@ -1,0 +1,30 @@
+"""Arguments that several commands share."""
+
+import argparse
+from datetime import date
+
+from django.core.management.base import CommandError
+
+from remess.accounts.models import User
+
+
+def day(text):
+    """A command-line day, `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else _refuse_day(text)
+    except ValueError:
+        return _refuse_day(text)
+
+
+def as_user(username):
+    """The user a command acts for, None when not given. Raises CommandError when unknown."""
+    if username is None:
+        return None
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise CommandError(f"Aucun compte actif ne porte l'identifiant {username}.")
+    return user
+
+
+def _refuse_day(text):
+    raise argparse.ArgumentTypeError(f"« {text} » n'est pas une date AAAA-MM-JJ.")

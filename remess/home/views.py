@@ -1,0 +1,123 @@
+"""Where each role lands, the search box, the settings index and the help page."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from beneficiaries.funnel import PATH
+from beneficiaries.models import Beneficiary
+from bootcamps.models import Bootcamp, Course
+from ocbs.models import OCB
+from remess.accounts.roles import Role, allowed
+from remess.home.forms import SearchForm
+from remess.shared.dates import today
+from reporting.indicators import BY_CODE, INDICATORS, totals
+from reporting.scope import build_scope
+from reporting.targets import TargetTable
+
+HOMES = {
+    Role.ADMIN: "home:todo",
+    Role.STAFF: "home:todo",
+    Role.OCB_AGENT: "home:my_youths",
+    Role.TRAINER: "home:caseload",
+    Role.OFFICIAL: "reporting:dashboard",
+}
+ROWS = 12
+
+
+@login_not_required
+@require_safe
+def health(request):
+    """200 while the database answers, 503 when it is away."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "error", "database": "away"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+def home(request):
+    return redirect(HOMES[request.user.role])
+
+
+@require_safe
+@allowed("beneficiaries.view_all")
+def todo(request):
+    """What waits for the team: sheets to complete, minutes to sign, courses to close."""
+    scope = build_scope(user=request.user)
+    figures, targets = totals(scope), TargetTable(scope)
+    incomplete = Beneficiary.objects.visible_to(request.user).incomplete()
+    to_sign = Bootcamp.objects.visible_to(request.user).to_sign(today()).for_list()
+    to_close = Course.objects.visible_to(request.user).to_close(today()).for_list()
+    context = {
+        "incomplete_count": incomplete.count(),
+        "incomplete": incomplete.for_list().order_by("-created_at", "-pk")[:ROWS],
+        "to_sign": to_sign,
+        "to_close": to_close,
+        "funnel": [
+            (BY_CODE[stage], figures[stage], targets.total(stage).in_force) for stage in PATH
+        ],
+    }
+    return render(request, "home/todo.html", context)
+
+
+@require_safe
+@allowed("home.my_youths")
+def my_youths(request):
+    """An agent's home: what lacks something first, then the latest sheets."""
+    own = Beneficiary.objects.visible_to(request.user)
+    context = {
+        "ocbs": OCB.objects.managed_by(request.user).for_list(),
+        "incomplete": own.incomplete().for_list().order_by("-created_at", "-pk")[:ROWS],
+        "latest": own.exclude(current_stage="").for_list().order_by("-updated_at", "-pk")[:ROWS],
+        "count": own.count(),
+    }
+    return render(request, "home/my_youths.html", context)
+
+
+@require_safe
+@allowed("home.caseload")
+def caseload(request):
+    """A trainer's home: the courses under way, then the people they accompany."""
+    own = Beneficiary.objects.visible_to(request.user)
+    courses = Course.objects.visible_to(request.user)
+    context = {
+        "to_close": courses.to_close(today()).for_list(),
+        "current": courses.under_way(today()).for_list(),
+        "people": own.for_list().order_by("sort_name", "pk")[: ROWS * 3],
+        "count": own.count(),
+    }
+    return render(request, "home/caseload.html", context)
+
+
+@require_safe
+@allowed("beneficiaries.view")
+def search(request):
+    """One box: straight to the sheet when one person matches, else the list."""
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    found = Beneficiary.objects.visible_to(request.user)
+    exact = list(found.by_number(query.strip().upper())[:1])
+    matches = exact or (list(found.matching(query)[:2]) if query else [])
+    if len(matches) == 1:
+        return redirect(matches[0])
+    return redirect(f"{reverse('beneficiaries:list')}?{urlencode({'q': query})}")
+
+
+@require_safe
+@allowed("accounts.manage")
+def settings(request):
+    return render(request, "home/settings.html")
+
+
+@require_safe
+@allowed("home.help")
+def help_page(request):
+    return render(request, "home/help.html", {"indicators": INDICATORS})

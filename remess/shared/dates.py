@@ -1,0 +1,33 @@
+"""Which day it is in Morocco: decided here, never by a database's own clock or zone."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+CASABLANCA = ZoneInfo("Africa/Casablanca")
+
+
+def today() -> date:
+    """The day it is now in Casablanca."""
+    return day_of(timezone.now())
+
+
+def day_of(moment: datetime) -> date:
+    """The Casablanca day an aware moment falls on."""
+    return moment.astimezone(CASABLANCA).date()
+
+
+def at_noon(day: date) -> datetime:
+    """Noon of `day` in Casablanca, for moments known only by their day."""
+    return datetime.combine(day, time(12), tzinfo=CASABLANCA)
+
+
+def month_of(day: date) -> date:
+    """The first day of the month of `day`."""
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,0 +1,293 @@
+"""Writing with XlsxWriter: rows are streamed, 100 000 lines cost the memory of one."""
+
+import re
+import tempfile
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import get_language_bidi
+from xlsxwriter.utility import xl_col_to_name
+
+from remess.shared.dates import CASABLANCA
+from remess.shared.excel.looks import (
+    BASE,
+    CAPTION,
+    HEADER,
+    KINDS,
+    LINE_HEIGHT,
+    LINES,
+    MIRRORED,
+    NUMERIC,
+    STYLES,
+)
+from remess.shared.excel.sheets import Formula, Kind, Line, Sheet
+
+A4 = 9
+MAX_CHARACTERS = 32767
+MAX_FOOTER = 250
+MAX_HEIGHT = 409
+FIRST_YEAR = 1900
+# What XML cannot hold at all; control characters are kept, escaped by XlsxWriter.
+UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN_IN_NAME = re.compile(r"[\x00-\x1f\[\]:*?/\\]")
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+# Heights in points: a row of one line stands by itself, wrapped ones are given room.
+LINE_OF_TEXT, AROUND, CAPTION_HEIGHT = 15, 5, 22
+INDENT = 2
+
+
+@dataclass
+class _Writer:
+    """One worksheet being written, from the top down."""
+
+    book: Any
+    worksheet: Any
+    formats: dict
+    row: int = 0
+    width: int = 0
+
+
+def write_workbook(target, sheets: Iterable[Sheet], *, title: str, author: str) -> None:
+    """Write `sheets` as an .xlsx workbook to `target`, a path or a seekable binary file."""
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
+        book.set_properties({"title": str(title), "author": str(author), "created": _now()})
+        formats, names = {}, set()
+        for sheet in sheets:
+            name = sheet_name(str(sheet.name), names)
+            names.add(name.casefold())
+            _write_sheet(_Writer(book, book.add_worksheet(name), formats), sheet)
+
+
+def workbook_file(sheets: Iterable[Sheet], *, title: str, author: str) -> BinaryIO:
+    """The workbook as an open, unnamed file at its start, gone once closed."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the caller sends it, then closes it
+    write_workbook(target, sheets, title=title, author=author)
+    target.seek(0)
+    return target
+
+
+def sheet_name(name: str, taken: set[str]) -> str:
+    """`name` as Excel accepts it: 31 characters, none forbidden, unlike those `taken`."""
+    cleaned = FORBIDDEN_IN_NAME.sub(" ", UNWRITABLE.sub("", name))
+    cleaned = " ".join(cleaned.split()).strip("' ") or "Feuille"
+    if cleaned.casefold() == "history":  # Excel keeps this name for itself
+        cleaned += " 1"
+    candidate, number = _cut(cleaned), 1
+    while candidate.casefold() in taken:
+        number += 1
+        candidate = _cut(cleaned, f" ({number})")
+    return candidate
+
+
+def _cut(name, ending=""):
+    """`name` cut to 31 UTF-16 units with `ending`."""
+    while len((name + ending).encode("utf-16-le")) > 62:
+        name = name[:-1]
+    return name.rstrip("' ") + ending
+
+
+def _write_sheet(writer, sheet):
+    worksheet = writer.worksheet
+    writer.width = _set_widths(worksheet, sheet.tables)
+    _set_page(worksheet, sheet)
+    for line, text in sheet.intro:
+        _write_line(writer, line, text)
+    if sheet.intro:
+        writer.row += 1
+    places = [_write_table(writer, table) for table in sheet.tables]
+    header, last = places[0]
+    worksheet.freeze_panes(header + 1, sheet.fixed_columns)
+    worksheet.repeat_rows(header)
+    worksheet.print_area(0, 0, places[-1][1], writer.width - 1)
+    if sheet.is_list:
+        worksheet.autofilter(header, 0, last, len(sheet.tables[0].columns) - 1)
+
+
+def _set_widths(worksheet, tables):
+    """The width of each column, from the first table that has it; how many columns there are."""
+    widths = {}
+    for table in tables:
+        for index, column in enumerate(table.columns):
+            widths.setdefault(index, column.width)
+    for index, width in widths.items():
+        worksheet.set_column(index, index, width)
+    return len(widths)
+
+
+def _set_page(worksheet, sheet):
+    worksheet.set_landscape()
+    worksheet.set_paper(A4)
+    worksheet.fit_to_pages(sheet.pages_wide, 0)
+    worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    worksheet.hide_gridlines(2)
+    if sheet.pages_wide > 1:
+        worksheet.repeat_columns(0, sheet.fixed_columns - 1)
+    if get_language_bidi():
+        worksheet.right_to_left()
+    if sheet.warning:
+        worksheet.set_header("&R&8 " + _footer_text(sheet.warning), {"margin": 0.3})
+    worksheet.set_footer(f"&L&8 {_footer_text(sheet.footer)}&R&8 &P / &N", {"margin": 0.3})
+
+
+def _write_line(writer, line, text):
+    """A line of text over the width of the table: no merged cells, the text runs on."""
+    style = _format(writer, line, LINES[line])
+    writer.worksheet.set_row(writer.row, LINE_HEIGHT[line])
+    writer.worksheet.write_string(writer.row, 0, _text(text), style)
+    if line is Line.WARNING:
+        for index in range(1, writer.width):
+            writer.worksheet.write_blank(writer.row, index, None, style)
+    writer.row += 1
+
+
+def _write_table(writer, table):
+    """Write the table and a blank row; the rows its headings and its last line stand on."""
+    if table.caption:
+        _write_caption(writer, table)
+    header = writer.row
+    headings = [(_text(column.heading), column) for column in table.columns]
+    _make_room(writer, headings, around=10)
+    for index, (heading, column) in enumerate(headings):
+        shown = {"align": "right"} if column.kind in NUMERIC else {"align": "left", "indent": 1}
+        style = _format(writer, ("header", shown["align"]), HEADER | shown)
+        writer.worksheet.write_string(header, index, heading, style)
+    writer.row += 1
+    for row in table.rows:
+        _write_row(writer, table, row)
+    last = writer.row - 1
+    writer.row += 1
+    return header, last
+
+
+def _write_caption(writer, table):
+    style = _format(writer, "caption", CAPTION)
+    writer.worksheet.set_row(writer.row, CAPTION_HEIGHT)
+    writer.worksheet.write_string(writer.row, 0, _text(table.caption), style)
+    writer.row += 1
+
+
+def _write_row(writer, table, row):
+    row_style = table.style(row)
+    wrapped = []
+    for index, column in enumerate(table.columns):
+        key = (column.kind, row_style)
+        style = writer.formats.get(key) or _format(
+            writer, key, {**KINDS[column.kind], **STYLES[row_style]}
+        )
+        value = column.value(row)
+        if type(value) is Formula:
+            _write_formula(writer, table, index, value, style)
+        else:
+            WRITERS.get(type(value), _write_text)(writer, index, value, style)
+            if column.kind is Kind.LONG_TEXT and value:
+                wrapped.append((str(value), column))
+    _make_room(writer, wrapped)
+    writer.row += 1
+
+
+def _make_room(writer, texts, around=0):
+    """Give the row the height of its longest wrapped text: not every reader does so itself."""
+    lines = max((_lines(text, column.width) for text, column in texts), default=1)
+    if lines > 1 or around:
+        height = min(lines * LINE_OF_TEXT + (around or AROUND), MAX_HEIGHT)
+        writer.worksheet.set_row(writer.row, height)
+
+
+def _lines(text, width):
+    """How many lines `text` takes in a column of `width` characters, words kept whole."""
+    room = max(int(width) - INDENT, 1)
+    if len(text) <= room and "\n" not in text:
+        return 1
+    return sum(len(textwrap.wrap(part, room)) or 1 for part in text.split("\n"))
+
+
+def _write_formula(writer, table, index, formula, style):
+    cells = {
+        column.key: _Cell(xl_col_to_name(place), writer.row + 1)
+        for place, column in enumerate(table.columns)
+        if column.key
+    }
+    text = formula.text.format_map(cells)
+    writer.worksheet.write_formula(writer.row, index, text, style, formula.value)
+
+
+class _Cell:
+    """A cell of the row being written; `{name:-2}` in a formula is the one two rows above."""
+
+    def __init__(self, letters, row):
+        self.letters, self.row = letters, row
+
+    def __format__(self, distance):
+        return f"{self.letters}{self.row + int(distance or 0)}"
+
+
+def _write_blank(writer, index, value, style):
+    writer.worksheet.write_blank(writer.row, index, None, style)
+
+
+def _write_number(writer, index, value, style):
+    writer.worksheet.write_number(writer.row, index, value, style)
+
+
+def _write_text(writer, index, value, style):
+    writer.worksheet.write_string(writer.row, index, _text(value), style)
+
+
+def _write_day(writer, index, value, style):
+    if value.year < FIRST_YEAR:  # Excel counts days from 1900
+        _write_text(writer, index, value.isoformat(), style)
+    else:
+        writer.worksheet.write_datetime(writer.row, index, value, style)
+
+
+def _write_moment(writer, index, value, style):
+    """An aware moment as the clock in Casablanca showed it."""
+    local = value.astimezone(CASABLANCA) if timezone.is_aware(value) else value
+    _write_day(writer, index, local.replace(tzinfo=None), style)
+
+
+WRITERS = {
+    type(None): _write_blank,
+    int: _write_number,
+    float: _write_number,
+    Decimal: _write_number,
+    date: _write_day,
+    datetime: _write_moment,
+}
+
+
+def _format(writer, key, properties):
+    """The workbook's one format of these properties, made at first use."""
+    if key not in writer.formats:
+        found = BASE | properties
+        if get_language_bidi():
+            found["align"] = MIRRORED[found["align"]]
+        writer.formats[key] = writer.book.add_format(found)
+    return writer.formats[key]
+
+
+def _text(value):
+    text = UNWRITABLE.sub("\ufffd", str(value))
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
+def _footer_text(text):
+    """Text in a page's margin: `&` is a command there and the length is limited."""
+    return _text(text)[: MAX_FOOTER // 2].replace("&", "&&")
+
+
+def _now():
+    return timezone.now().astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,50 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from remess.shared.text import clean, latin_digits
+
+
+class DayInput(forms.DateInput):
+    """A day typed as jj/mm/aaaa: no calendar to wind back twenty years for a birth date."""
+
+    def __init__(self, attrs=None):
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 10, **(attrs or {})}
+        super().__init__(attrs=attrs, format="%d/%m/%Y")
+
+
+class DayField(forms.DateField):
+    """Reads 05/03/2015, 5-3-2015, 5.3.2015, 2015-03-05, in Latin or Arabic digits."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("input_formats", ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"])
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = _("Écrire la date ainsi : jj/mm/aaaa.")
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = latin_digits(clean(value)).replace(" ", "")
+        return super().to_python(value)
+
+
+def day_fields(db_field, **kwargs):
+    """A `formfield_callback` that gives date columns a DayField."""
+    if db_field.get_internal_type() == "DateField":
+        kwargs.setdefault("form_class", DayField)
+    return db_field.formfield(**kwargs)
+
+
+class WholeNumberField(forms.IntegerField):
+    """Reads 1083, « 1 083 » with any space, and Arabic digits; refuses anything else."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = _("Écrire un nombre entier, par exemple 120.")
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = latin_digits(clean(value)).replace(" ", "")
+            if value and not value.isdigit():
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)

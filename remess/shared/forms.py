@@ -1,0 +1,82 @@
+"""The house's form: crispy layout, classes on controls, wording of what is missing."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.utils.html import escape
+
+from remess.shared.formfields import day_fields
+
+
+class Section(Div):
+    """A numbered section of a sheet: a fieldset with its legend."""
+
+    template = "components/form_section.html"
+
+    def __init__(self, legend, *fields):
+        super().__init__(*fields)
+        self.legend = legend
+
+
+def two_columns(*fields):
+    """Fields side by side where there is room, one under the other on a phone."""
+    return Div(*fields, css_class="form-cols")
+
+
+def sent(request):
+    """What was posted, None unless a form was sent: one sent empty is refused, not shown anew."""
+    return request.POST if request.method == "POST" else None
+
+
+class HouseFormMixin:
+    """Gives every control its class and a crispy helper; templates own <form> and buttons.
+
+    A subclass chooses its fields in make_layout(), before their classes are set.
+    """
+
+    # Not required to save, yet not optional either: the layout must not call them so.
+    wanted = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = False
+        self.helper.layout = self.make_layout()
+        for name, field in self.fields.items():
+            field.is_optional = not field.required and name not in self.wanted
+            widget = field.widget
+            if isinstance(widget, forms.CheckboxInput):
+                widget.attrs.setdefault("class", "form-check-input")
+            elif not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+                is_choice = isinstance(widget, forms.Select)
+                widget.attrs.setdefault("class", "form-select" if is_choice else "form-control")
+
+    def make_layout(self):
+        """The layout; by default every field in order."""
+        return Layout(*self.fields)
+
+    def error_list(self):
+        """[(id of the control or '', sentence)] for the summary on top of the page."""
+        found = [("", sentence) for sentence in self.non_field_errors()]
+        for name, sentences in self.errors.items():
+            if name != "__all__":
+                found += [
+                    (self[name].auto_id, f"{self.fields[name].label} : {s}") for s in sentences
+                ]
+        return found
+
+
+class HouseForm(HouseFormMixin, forms.Form):
+    pass
+
+
+class HouseModelForm(HouseFormMixin, forms.ModelForm):
+    class Meta:
+        formfield_callback = day_fields
+
+
+def paragraph(text, css="hint"):
+    """A line of text between fields."""
+    return HTML(f'<p class="{escape(css)}">{escape(text)}</p>')

@@ -1,0 +1,106 @@
+"""Icons, numbers and dates as the interface writes them."""
+
+from functools import cache
+from xml.etree import ElementTree
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from remess.shared.identifiers import display_phone
+from remess.shared.numbers import grouped, percentage
+
+register = template.Library()
+ICONS = settings.BASE_DIR / "node_modules" / "bootstrap-icons" / "icons"
+
+
+@cache
+def icon_shapes(name):
+    """The inside of a bootstrap-icons drawing, read once from the installed package."""
+    root = ElementTree.parse(ICONS / f"{name}.svg").getroot()
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return SafeString("".join(ElementTree.tostring(child, encoding="unicode") for child in root))
+
+
+@register.simple_tag
+def icon(name, css=""):
+    """An inline drawing, hidden from assistive tools: a word always stands beside it."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
+        css,
+        icon_shapes(name),
+    )
+
+
+@register.filter
+def num(value):
+    """1083 as « 1 083 » with a narrow no-break space; nothing for None."""
+    return "" if value is None else grouped(value)
+
+
+@register.filter
+def percent(part, whole):
+    """`part|percent:whole` as « 44,5 % »; « – » when there is no whole."""
+    return percentage(part, whole, digits=1)
+
+
+@register.filter
+def whole_percent(part, whole):
+    """As `percent`, without decimals."""
+    return percentage(part, whole, digits=0)
+
+
+@register.filter
+def phone(value):
+    """A stored number as people read it, in pairs."""
+    return display_phone(value) if value else ""
+
+
+@register.filter
+def share_of_scale(value, scale):
+    """`value` as the x of a bar whose full width is `scale`: « 41.38% », for an SVG attribute."""
+    return f"{min(100 * value / scale, 100):.2f}%" if scale else "0%"
+
+
+@register.filter
+def get(mapping, key):
+    """`mapping|get:key`, None when absent."""
+    return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """This page's address with its filters, some changed; an empty value drops the parameter."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value not in (None, ""):
+            parameters[name] = value
+    encoded = parameters.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag(takes_context=True)
+def chip_query(context, name):
+    """This page's address without the filter `name`, back on its first page."""
+    return query(context, **{name: "", "apres": ""})
+
+
+@register.filter
+def if_true(value, condition):
+    """`value` where `condition` holds, else nothing."""
+    return value if condition else ""
+
+
+@register.filter
+def can(user, permission):
+    """Whether the user's role carries the permission: `user|can:"beneficiaries.edit"`."""
+    return user.has_perm(permission)
+
+
+@register.filter
+def input_kind(field):
+    """What sort of control a bound field is: text, radio, checkbox…; '' for others."""
+    return getattr(field.field.widget, "input_type", "")

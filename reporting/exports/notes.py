@@ -1,0 +1,215 @@
+"""The Notes sheet: what the report covers, what each line counts, by which rules."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from beneficiaries.funnel import short_day
+from remess.programme.models import Agreement
+from remess.shared.excel import Column, Kind, Sheet, Style, Table
+from reporting.exports import provenance
+from reporting.exports.periods import report_period
+from reporting.indicators import INDICATORS
+from reporting.targets import TargetTable
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line; without `text` it opens a section."""
+
+    topic: str
+    text: str = ""
+
+    @property
+    def style(self):
+        return Style.PLAIN if self.text else Style.SECTION
+
+
+COLUMNS = [
+    Column(gettext_lazy("Rubrique"), lambda note: note.topic, Kind.LONG_TEXT, 30),
+    Column(gettext_lazy("Explication"), lambda note: note.text, Kind.LONG_TEXT, 120),
+]
+
+# programme.md's counting rules, as a reader of the report needs them.
+RULES = [
+    Note(
+        gettext_lazy("Personne"),
+        gettext_lazy(
+            "L'unité est la personne. Une coopérative fondée par cinq bénéficiaires compte cinq "
+            "personnes ayant créé et une entreprise : deux chiffres, deux libellés."
+        ),
+    ),
+    Note(
+        gettext_lazy("Cumul"),
+        gettext_lazy(
+            "Un chiffre du parcours compte les personnes qui ont atteint l'étape, où qu'elles en "
+            "soient aujourd'hui : quiconque a créé compte aussi parmi les formés."
+        ),
+    ),
+    Note(
+        gettext_lazy("Une fois par étape"),
+        gettext_lazy(
+            "Chaque personne compte une seule fois par étape, même avec deux bootcamps, deux OCB "
+            "ou deux entreprises."
+        ),
+    ),
+    Note(
+        gettext_lazy("Région, OCB et sexe"),
+        gettext_lazy(
+            "Ce sont ceux du moment où l'étape a été enregistrée : un déménagement ne réécrit pas "
+            "les rapports déjà envoyés."
+        ),
+    ),
+    Note(
+        gettext_lazy("Date d'arrêté"),
+        gettext_lazy(
+            "Le rapport dit ce que le registre savait à la fin de ce jour. Une saisie tardive ou "
+            "une correction ultérieure change les chiffres d'aujourd'hui, pas ceux de ce jour-là."
+        ),
+    ),
+    Note(
+        gettext_lazy("Hors période"),
+        gettext_lazy(
+            "Une étape franchie quand aucun accord n'était en vigueur compte dans le cumul et "
+            "se lit à part dans la feuille « Périodes »."
+        ),
+    ),
+    Note(
+        gettext_lazy("Sorties"),
+        gettext_lazy(
+            "Une personne qui quitte le parcours garde les étapes qu'elle a atteintes. "
+            "Une étape annulée pour erreur ne compte plus."
+        ),
+    ),
+    Note(
+        gettext_lazy("Objectif de 5 000 jeunes"),
+        gettext_lazy(
+            "C'est celui du programme entier, toutes associations maîtres réunies. "
+            "Il ne sert jamais de cible à REMESS."
+        ),
+    ),
+]
+
+
+def notes_sheet(scope, user):
+    return Sheet(
+        _("Notes"),
+        [Table(COLUMNS, notes(scope, user), style=lambda note: note.style)],
+    )
+
+
+def notes(scope, user):
+    """Every line of the sheet, in order."""
+    return [
+        Note(_("Ce rapport")),
+        *report_notes(scope, user),
+        Note(_("Ce que compte chaque ligne")),
+        *(Note(f"{i.label} ({i.unit})", str(i.definition)) for i in INDICATORS),
+        Note(
+            _("dont femmes"),
+            _(
+                "Les femmes parmi les personnes de la ligne au-dessus. "
+                "Une entreprise n'a pas de sexe."
+            ),
+        ),
+        Note(_("Cibles et taux")),
+        *(target_notes(scope) if scope.has_targets else [no_target_note()]),
+        *rate_notes(scope),
+        Note(_("Règles de comptage")),
+        *RULES,
+    ]
+
+
+def report_notes(scope, user):
+    found = [
+        Note(_("Arrêté au"), short_day(scope.as_of)),
+        Note(_("Chiffres"), _sentence(provenance.counted_words(scope))),
+        Note(_("Période du rapport"), period_words(scope)),
+        Note(_("Accords"), agreements_words()),
+        Note(_("Filtres"), provenance.filters_words(scope)),
+        Note(_("Production"), f"{provenance.produced_words(user)}."),
+    ]
+    if provenance.warning():
+        found.insert(0, Note(_("Avertissement"), provenance.warning()))
+    return found
+
+
+def period_words(scope):
+    period = report_period(scope)
+    words = f"{period.label}, {period.days}."
+    if scope.start:
+        return words
+    return words + " " + _("Les chiffres restent cumulés depuis l'origine du programme.")
+
+
+def agreements_words():
+    acts = Agreement.objects.order_by("starts_on", "pk")
+    return (
+        " ; ".join(f"{act}, {short_day(act.starts_on)} – {short_day(act.ends_on)}" for act in acts)
+        or _("aucun accord enregistré")
+    ) + "."
+
+
+def target_notes(scope):
+    table = TargetTable(scope)
+    initial = table.initial_act or _("aucune convention")
+    revised = table.revised_act or _("aucun avenant commencé ce jour-là")
+    return [
+        Note(
+            _("Cible initiale"),
+            _("Celle de la convention (%(act)s).") % {"act": initial},
+        ),
+        Note(
+            _("Cible révisée"),
+            _("Celle du dernier avenant commencé au %(day)s (%(act)s).")
+            % {"day": short_day(scope.target_day), "act": revised},
+        ),
+        Note(
+            _("Cible en vigueur"),
+            _(
+                "Celle du dernier accord commencé qui fixe cette ligne ; elle reste après la fin "
+                "de l'accord. Les cibles sont cumulées depuis l'origine. Une case vide : aucun "
+                "accord ne fixe de cible."
+            ),
+        ),
+    ]
+
+
+def no_target_note():
+    return Note(
+        _("Cibles"),
+        _("Les cibles sont fixées par région : les chiffres d'une OCB n'en ont pas."),
+    )
+
+
+def rate_notes(scope):
+    """What each rate divides by what."""
+    if scope.start:
+        return [
+            Note(
+                _("Taux"),
+                _(
+                    "Les cibles étant cumulées depuis l'origine, les chiffres d'une partie du "
+                    "temps ne donnent ni taux d'atteinte ni part d'une étape à l'autre."
+                ),
+            )
+        ]
+    found = [
+        Note(
+            _("Part de l'étape précédente"),
+            _("Personnes ayant atteint l'étape, rapportées à celles de l'étape d'avant."),
+        ),
+        Note(
+            _("Part des identifiés"),
+            _("Personnes ayant atteint l'étape, rapportées aux jeunes identifiés."),
+        ),
+    ]
+    if scope.compares_to_targets:
+        achievement = _("Réalisé rapporté à la cible en vigueur. Vide sans cible.")
+        found.insert(0, Note(_("Taux d'atteinte"), achievement))
+    return found
+
+
+def _sentence(text):
+    return text[:1].upper() + text[1:] + "."

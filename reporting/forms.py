@@ -1,0 +1,78 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ocbs.models import OCB
+from remess.programme.models import Agreement, Region
+from remess.shared.formfields import DayField
+from reporting.scope import ScopeError, build_scope
+
+
+class ScopeForm(forms.Form):
+    """The filters of the dashboard; a valid form has its `scope`."""
+
+    accord = forms.ModelChoiceField(
+        label=_("Accord"),
+        queryset=Agreement.objects.order_by("starts_on", "pk"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Depuis l'origine"),
+    )
+    region = forms.ModelChoiceField(
+        label=_("Région"),
+        queryset=Region.objects.order_by("code", "pk"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Toutes"),
+    )
+    ocb = forms.ModelChoiceField(
+        label=_("OCB"),
+        queryset=OCB.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Toutes"),
+    )
+    du = DayField(label=_("Du"), required=False)
+    au = DayField(label=_("Au"), required=False)
+    arrete = DayField(label=_("Arrêté au"), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["ocb"].queryset = OCB.objects.managed_by(user).order_by("code", "pk")
+        # Officials get no OCB filter until small cells are hidden.
+        if not user.has_perm("reporting.filter_ocb"):
+            del self.fields["ocb"]
+        for field in self.fields.values():
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        try:
+            self.scope = build_scope(
+                user=self.user,
+                as_of=cleaned["arrete"],
+                start=cleaned["du"],
+                end=cleaned["au"],
+                agreement=cleaned["accord"],
+                region=cleaned["region"],
+                ocb=cleaned.get("ocb"),
+            )
+        except ScopeError as problem:
+            raise ValidationError(str(problem)) from problem
+        return cleaned
+
+    def active(self):
+        """[(name, label, shown value)] of the filters in use."""
+        return [
+            (
+                name,
+                self.fields[name].label,
+                f"{value:%d/%m/%Y}" if hasattr(value, "year") else value,
+            )
+            for name, value in self.cleaned_data.items()
+            if value
+        ]

@@ -1,0 +1,260 @@
+"""Every number, once: what it means, how it is counted, who stands behind it.
+
+A card, its list of people and its cell in a workbook all come from here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.funnel import PATH, Stage
+from beneficiaries.models import Beneficiary, ExitReason, LegalForm, Sex
+from bootcamps.models import Bootcamp
+from ocbs.models import Trainer
+from remess.shared.dates import next_month
+from reporting.counting import (
+    count_creations_by_form,
+    count_enterprises,
+    count_exits,
+    count_stages,
+    events_of,
+)
+from reporting.scope import Scope, ocbs_of, regions_of
+
+DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One number of the programme.
+
+    `source(scope, by)` gives {key: {indicator code: n}} with `by` one of DIMENSIONS or None
+    (key None); a code it leaves out has no meaning in that breakdown.
+    """
+
+    code: str
+    label: str
+    unit: str
+    definition: str
+    source: Callable[[Scope, str | None], dict]
+    stage: Stage | None = None
+
+
+def stage_figures(scope, by):
+    """Persons who reached each stage, once per stage; by legal form only those who created."""
+    if by == "legal_form":
+        return {key: {Stage.CREATED.value: n} for key, n in count_creations_by_form(scope).items()}
+    keys = (by,) if by else ()
+    figures = {}
+    for (*key, stage), n in count_stages(scope, keys).items():
+        figures.setdefault(key[0] if key else None, {})[stage] = n
+    return {
+        key: dict.fromkeys([s.value for s in PATH], 0) | found for key, found in figures.items()
+    }
+
+
+def enterprise_figures(scope, by):
+    """Enterprises: a cooperative of five beneficiaries is one; by sex they have no figure."""
+    if by == "sex":
+        return {}
+    return {key: {"enterprises": n} for key, n in count_enterprises(scope, by).items()}
+
+
+INDICATORS = (
+    Indicator(
+        "identified",
+        _("Identifiés"),
+        _("jeunes"),
+        _(
+            "Jeunes ayant une fiche datée avec identité, date de naissance, OCB et accord éclairé, "
+            "dans la tranche d'âge de l'accord en vigueur ce jour-là."
+        ),
+        stage_figures,
+        Stage.IDENTIFIED,
+    ),
+    Indicator(
+        "selected",
+        _("Sélectionnés"),
+        _("porteurs de projet"),
+        _(
+            "Jeunes retenus par le jury d'un bootcamp auquel ils étaient présents, "
+            "procès-verbal signé."
+        ),
+        stage_figures,
+        Stage.SELECTED,
+    ),
+    Indicator(
+        "trained",
+        _("Formés"),
+        _("porteurs de projet"),
+        _("Porteurs de projet ayant suivi la part demandée de la formation avant création."),
+        stage_figures,
+        Stage.TRAINED,
+    ),
+    Indicator(
+        "created",
+        _("Créés"),
+        _("entrepreneurs"),
+        _(
+            "Personnes ayant créé une activité dont la forme juridique, l'identifiant officiel et "
+            "la date sont connus. Cinq membres d'une coopérative comptent cinq personnes."
+        ),
+        stage_figures,
+        Stage.CREATED,
+    ),
+    Indicator(
+        "enterprises",
+        _("Entreprises"),
+        _("entreprises"),
+        _(
+            "Entreprises dont au moins un membre compte parmi les créations. Une coopérative de "
+            "cinq membres compte une entreprise."
+        ),
+        enterprise_figures,
+    ),
+)
+BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
+CODES = tuple(BY_CODE)
+
+
+def totals(scope):
+    """{indicator code: n} for the whole scope."""
+    return _collect(scope, None, [None], _default(None))[None]
+
+
+def breakdown(scope, by):
+    """{key: {indicator code: n or None}} in the order to show; None: no meaning here.
+
+    Regions, OCBs, sexes and legal forms are all listed, zeros included; months only where
+    something happened, as `2015-01`.
+    """
+    keys = {
+        "region": lambda: regions_of(scope).values_list("code", flat=True),
+        "ocb": lambda: ocbs_of(scope).values_list("code", flat=True),
+        "sex": lambda: Sex.values,
+        "legal_form": lambda: LegalForm.values,
+        "month": lambda: [],
+    }[by]()
+    return _collect(scope, by, list(keys), _default(by))
+
+
+def people_behind(scope, indicator, user):
+    """The beneficiaries a stage figure counts, among those `user` may see by name."""
+    events = events_of(scope).filter(stage=indicator.stage)
+    return Beneficiary.objects.visible_to(user).filter(pk__in=events.values("beneficiary"))
+
+
+def women_share(scope):
+    """{stage: women}: how many women stand in each stage's figure."""
+    return breakdown(scope, "sex")[Sex.FEMALE.value]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The stages of a scope at a glance: {stage: n} in all and for women, {region: {stage: n}}."""
+
+    totals: dict
+    women: dict
+    regions: dict
+
+
+def overview(scope):
+    """The Overview of a scope, from one count by region and sex."""
+    zeros = dict.fromkeys((stage.value for stage in PATH), 0)
+    total, women, regions = dict(zeros), dict(zeros), {}
+    for code in regions_of(scope).values_list("code", flat=True):
+        regions[code] = dict(zeros)
+    for (code, sex, stage), n in count_stages(scope, ("region", "sex")).items():
+        total[stage] += n
+        regions[code][stage] += n
+        if sex == Sex.FEMALE:
+            women[stage] += n
+    return Overview(total, women, regions)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Who carried the programme in a scope."""
+
+    ocbs: int
+    bootcamps: int
+    trainers: int
+
+
+def network(scope):
+    """OCBs that identified someone, bootcamps signed, trainers of the network, in the scope."""
+    identified = count_stages(scope, ("ocb",))
+    bootcamps = Bootcamp.objects.filter(
+        signed_on__isnull=False, held_on__lte=scope.target_day, region__in=regions_of(scope)
+    )
+    if scope.start:
+        bootcamps = bootcamps.filter(held_on__gte=scope.start)
+    return Network(
+        ocbs=sum(stage == Stage.IDENTIFIED for _ocb, stage in identified),
+        bootcamps=bootcamps.count(),
+        trainers=Trainer.objects.filter(region__in=regions_of(scope)).count(),
+    )
+
+
+def by_legal_form(scope):
+    """[(label, persons, enterprises)] of each legal form, in the order of the forms."""
+    rows = breakdown(scope, "legal_form")
+    known = dict(LegalForm.choices)
+    return [
+        (known.get(key, _("Entreprise à préciser")), row["created"], row["enterprises"])
+        for key, row in rows.items()
+    ]
+
+
+def cumulative(scope, stage):
+    """[(month as date, persons so far)] for one stage, every month from the first event on."""
+    months = {key[0]: n for key, n in count_stages(scope, ("month",)).items() if key[1] == stage}
+    if not months:
+        return []
+    month, running, points = min(months), 0, []
+    while month <= max(months):
+        running += months.get(month, 0)
+        points.append((month, running))
+        month = next_month(month)
+    return points
+
+
+def losses(scope, reached):
+    """[(stage, how many did not go on, most frequent reason or None)] for `reached` {stage: n}.
+
+    Not going on is not leaving: the reason is that of those who left at this stage.
+    """
+    exits = count_exits(scope)
+    found = []
+    for stage, after in pairwise(PATH):
+        reasons = {reason: n for (at, reason), n in exits.items() if at == stage}
+        main = max(sorted(reasons), key=reasons.get, default=None)
+        label = ExitReason(main).label if main else None
+        found.append((stage, reached[stage] - reached[after], label))
+    return found
+
+
+def _default(by):
+    """What a row holds before anything is counted: 0, or None where a figure has no meaning."""
+    nothing = {
+        "sex": {"enterprises"},
+        "legal_form": {"identified", "selected", "trained"},
+    }
+    return {code: None if code in nothing.get(by, ()) else 0 for code in CODES}
+
+
+def _collect(scope, by, keys, default):
+    rows = {key: dict(default) for key in keys}
+    for source in dict.fromkeys(indicator.source for indicator in INDICATORS):
+        for key, found in source(scope, by).items():
+            rows.setdefault(_shown(key), dict(default)).update(found)
+    if by == "month":
+        rows = {key: row for key, row in sorted(rows.items()) if any(row.values())}
+    return rows
+
+
+def _shown(key):
+    """A month as `2015-01`, everything else as it is."""
+    return f"{key:%Y-%m}" if hasattr(key, "strftime") else key

@@ -1,0 +1,47 @@
+import json
+
+from django.core.management.base import CommandError
+
+from remess.shared.commands import OneSentenceCommand
+from reporting.commands import add_scope_arguments, user_and_scope
+from reporting.indicators import CODES, DIMENSIONS, breakdown, totals
+from reporting.targets import TargetTable
+
+
+class Command(OneSentenceCommand):
+    help = "Le parcours face aux cibles : combien d'identifiés, sélectionnés, formés, créés."
+
+    def add_arguments(self, parser):
+        add_scope_arguments(parser)
+        parser.add_argument("--by", choices=DIMENSIONS, help="ventilation")
+        parser.add_argument("--json", action="store_true", help="réponse en JSON")
+
+    def handle(self, **options):
+        user, scope = user_and_scope(options)
+        if user and options["by"] == "ocb" and not user.has_perm("reporting.filter_ocb"):
+            raise CommandError("Ce compte ne consulte pas les chiffres par OCB.")
+        answer = funnel_answer(scope, options["by"])
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            return
+        for code in CODES:
+            target = answer["targets"][code]["in_force"]
+            goal = "" if target is None else f" (cible en vigueur {target})"
+            self.stdout.write(f"{code}: {answer['totals'][code]}{goal}")
+        for row in answer["rows"]:
+            self.stdout.write(", ".join(f"{key} {value}" for key, value in row.items()))
+
+
+def funnel_answer(scope, by):
+    """The JSON of design §4 as a dict."""
+    table = TargetTable(scope)
+    rows = breakdown(scope, by) if by else {}
+    return {
+        "as_of": scope.as_of.isoformat(),
+        "from": scope.start.isoformat() if scope.start else None,
+        "to": scope.end.isoformat() if scope.end else None,
+        "agreement": scope.agreement.code if scope.agreement else None,
+        "totals": totals(scope),
+        "targets": {code: table.total(code).as_dict() for code in CODES},
+        "rows": [{"key": key, **row} for key, row in rows.items()],
+    }

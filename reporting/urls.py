@@ -1,0 +1,15 @@
+from django.urls import path
+
+from reporting.views import agreements, dashboard
+
+app_name = "reporting"
+urlpatterns = [
+    path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
+    path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
+    path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
+    path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
+    path("accords/", agreements.agreement_list, name="agreements"),
+    path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
+    path("accords/<str:code>/", agreements.agreement_targets, name="agreement_targets"),
+    path("accords/<str:code>/modifier/", agreements.agreement_edit, name="agreement_edit"),
+]

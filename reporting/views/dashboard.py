@@ -1,0 +1,80 @@
+"""The dashboard, the people behind its figures, and its workbooks."""
+
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from beneficiaries.filters import BeneficiaryFilter
+from beneficiaries.models import Beneficiary
+from beneficiaries.sorting import SORTS, chosen_sort
+from remess.accounts.roles import allowed
+from remess.shared.paging import keyset_page
+from reporting.dashboard import dashboard_of
+from reporting.exports import beneficiaries as list_workbook
+from reporting.exports import donor
+from reporting.forms import ScopeForm
+from reporting.indicators import BY_CODE, people_behind, totals
+
+
+@require_safe
+@allowed("reporting.view")
+def dashboard(request):
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return _refused(request, form)
+    context = {
+        "form": form,
+        "scope": form.scope,
+        "may_see_people": request.user.has_perm("beneficiaries.view"),
+        **dashboard_of(form.scope),
+    }
+    return render(request, "reporting/dashboard.html", context)
+
+
+@require_safe
+@allowed("reporting.export")
+def dashboard_download(request):
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return _refused(request, form)
+    workbook = donor.build(form.scope, request.user)
+    return FileResponse(workbook, as_attachment=True, filename=donor.filename(form.scope))
+
+
+@require_safe
+@allowed("beneficiaries.view")
+def figure_people(request, code):
+    """The people a figure counts, for those who may see names."""
+    indicator = BY_CODE.get(code)
+    if indicator is None or indicator.stage is None or not request.user.has_perm("reporting.view"):
+        raise Http404
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return _refused(request, form)
+    sort = chosen_sort(request.GET.get("tri"))
+    people = sort.apply(people_behind(form.scope, indicator, request.user).for_list())
+    page = keyset_page(people, sort.order, after=request.GET.get("apres", ""))
+    context = {
+        "indicator": indicator,
+        "form": form,
+        "page": page,
+        "sort": sort,
+        "sorts": SORTS,
+        "unseen": totals(form.scope)[code] - page.total,
+    }
+    return render(request, "reporting/people.html", context)
+
+
+@require_safe
+@allowed("beneficiaries.export")
+def list_export(request):
+    """The filtered list as a workbook, for those who may see names."""
+    visible = Beneficiary.objects.visible_to(request.user)
+    filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
+    people = filterset.qs.order_by("sort_name", "pk")
+    workbook = list_workbook.build(people, request.user)
+    return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
+
+
+def _refused(request, form):
+    return render(request, "reporting/dashboard_refused.html", {"form": form}, status=422)

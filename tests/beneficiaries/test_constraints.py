@@ -1,0 +1,287 @@
+"""What must never be true is refused by the database itself, and said in French by the form."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import CharField, Value
+from django.db.models.constraints import BaseConstraint
+
+from beneficiaries.funnel import Stage
+from beneficiaries.models import (
+    Enterprise,
+    EnterpriseMember,
+    Exit,
+    FollowUp,
+    FunnelCount,
+    FunnelLedger,
+)
+from beneficiaries.transitions import leave
+from bootcamps.models import Attendance
+from ocbs.models import Membership
+from remess.programme.models import Agreement
+from remess.shared.dates import at_noon
+from tests.factories import (
+    make_agreement,
+    make_beneficiary,
+    make_bootcamp,
+    make_course,
+    make_enterprise,
+    make_ocb,
+    make_region,
+    make_target,
+    make_trainer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = date(2015, 3, 1)
+OURS = ("remess.", "ocbs", "beneficiaries", "bootcamps", "reporting")
+CONSTRAINTS = {
+    constraint.name: constraint
+    for config in apps.get_app_configs()
+    if config.name.startswith(OURS)
+    for model in config.get_models()
+    for constraint in model._meta.constraints
+}
+
+
+def an_event():
+    return make_beneficiary().events.get()
+
+
+def an_exit():
+    return leave(make_beneficiary(), on=DAY, by=make_user(), reason="moved")
+
+
+def a_member():
+    make_beneficiary(at=Stage.CREATED)
+    return EnterpriseMember.objects.get()
+
+
+def a_follow_up():
+    return FollowUp.objects.create(
+        beneficiary=make_beneficiary(at=Stage.CREATED),
+        months=6,
+        done_on=date(2015, 9, 1),
+        status="active",
+        recorded_at=at_noon(date(2015, 9, 2)),
+        recorded_on=date(2015, 9, 2),
+        recorded_by=make_user(),
+    )
+
+
+def a_membership():
+    ocb = make_ocb()
+    make_user("ocb_agent", ocb=ocb)
+    return Membership.objects.get()
+
+
+def a_participation():
+    return make_bootcamp(participants=[make_beneficiary()]).participations.get()
+
+
+def a_course():
+    return make_course(members=[make_beneficiary()])
+
+
+def an_attendance():
+    course = a_course()
+    return Attendance.objects.create(
+        session=course.sessions.first(), enrolment=course.enrolments.get()
+    )
+
+
+def a_count():
+    make_beneficiary()
+    return FunnelCount.objects.get()
+
+
+def a_ledger_row():
+    make_beneficiary()
+    return FunnelLedger.objects.get()
+
+
+def an_ocb():
+    return make_ocb(joined_on=date(2015, 1, 1))
+
+
+def a_regional_target():
+    return make_target(make_agreement(), 10, region=make_region())
+
+
+def an_overall_target():
+    return make_target(make_agreement(), 10)
+
+
+def an_auto_entrepreneur():
+    return make_enterprise(legal_form="auto_entrepreneur", registered_on=date(2015, 9, 1))
+
+
+# Check constraints: how to make a good row, and the change that the database must refuse.
+BROKEN = {
+    "user_role_is_known": (make_user, {"role": "chef"}),
+    "region_code_is_capitals": (make_region, {"code": "err"}),
+    "agreement_code_fits_addresses": (make_agreement, {"code": "Convention 1"}),
+    "bootcamp_code_fits_addresses": (make_bootcamp, {"code": "b/1"}),
+    "course_code_fits_addresses": (make_course, {"code": "F 1"}),
+    "ocb_code_fits_addresses": (make_ocb, {"code": "ocb é"}),
+    "trainer_code_fits_addresses": (make_trainer, {"code": "f 1"}),
+    "agreement_kind_is_known": (make_agreement, {"kind": "contrat"}),
+    "agreement_ends_after_start": (make_agreement, {"ends_on": date(2014, 2, 14)}),
+    "agreement_avenant_amends": (make_agreement, {"kind": Agreement.Kind.AVENANT}),
+    "agreement_age_bracket_in_order": (make_agreement, {"max_age": 17}),
+    "ocb_leaves_after_joining": (an_ocb, {"left_on": date(2014, 12, 31)}),
+    "membership_ends_after_start": (a_membership, {"until": date(2013, 12, 31)}),
+    "beneficiary_cin_is_normal": (make_beneficiary, {"cin": "ua-é1"}),
+    "beneficiary_has_a_name": (make_beneficiary, {"family_name": "", "given_name": ""}),
+    "beneficiary_family_name_fits": (make_beneficiary, {"family_name": "x" * 81}),
+    "beneficiary_given_name_fits": (make_beneficiary, {"given_name": "x" * 81}),
+    "beneficiary_sex_is_known": (make_beneficiary, {"sex": "f"}),
+    "beneficiary_has_consent": (make_beneficiary, {"consent_notice": ""}),
+    "beneficiary_stage_has_day": (make_beneficiary, {"stage_on": None}),
+    "stage_event_stage_is_known": (an_event, {"stage": "dreaming"}),
+    "stage_event_evidence_is_known": (an_event, {"evidence_kind": "rumour"}),
+    "stage_event_sex_is_known": (an_event, {"sex": ""}),
+    "stage_event_voided_whole": (an_event, {"voided_on": DAY}),
+    "exit_reason_is_known": (an_exit, {"reason": "tired"}),
+    "exit_returns_after_leaving": (an_exit, {"returned_on": DAY}),
+    "exit_voided_whole": (an_exit, {"void_reason": "Erreur"}),
+    "enterprise_form_is_known": (make_enterprise, {"legal_form": "sarl"}),
+    "enterprise_has_identifier": (make_enterprise, {"identifier": ""}),
+    "enterprise_not_before_its_form": (
+        an_auto_entrepreneur,
+        {"registered_on": date(2015, 8, 31)},
+    ),
+    "enterprise_women_within_members": (
+        make_enterprise,
+        {"other_members": 1, "other_women": 2},
+    ),
+    "enterprise_member_voided_whole": (a_member, {"voided_on": DAY}),
+    "follow_up_months_are_known": (a_follow_up, {"months": 9}),
+    "follow_up_voided_whole": (a_follow_up, {"voided_on": DAY}),
+    "bootcamp_signed_whole": (make_bootcamp, {"signed_on": DAY}),
+    "participation_score_out_of_20": (a_participation, {"score": Decimal("20.5")}),
+    "participation_decision_is_known": (
+        a_participation,
+        {"attended": True, "decision": "maybe"},
+    ),
+    "participation_decided_when_present": (a_participation, {"decision": "retained"}),
+    "course_ends_after_start": (a_course, {"ends_on": date(2015, 5, 3)}),
+    "course_share_is_a_percentage": (a_course, {"required_share": 101}),
+    "session_hours_are_positive": (lambda: a_course().sessions.first(), {"hours": 0}),
+    "target_sex_is_known": (a_regional_target, {"sex": "f"}),
+}
+
+# Unique constraints: how to make a row, and what of its copy differs.
+TWICE = {
+    "user_username_unique_in_any_case": (
+        lambda: make_user(username="equipe"),
+        {"username": "Equipe"},
+    ),
+    "membership_open_once": (a_membership, {"since": date(2015, 1, 1)}),
+    "beneficiary_file_number_unique": (make_beneficiary, {"client_id": None}),
+    "beneficiary_cin_unique": (
+        lambda: make_beneficiary(cin="UA123456"),
+        {"client_id": None, "file_no": 99},
+    ),
+    "stage_event_once_per_stage": (an_event, {"occurred_on": date(2015, 4, 1)}),
+    "exit_open_once": (an_exit, {"reason": "other"}),
+    "enterprise_member_once": (a_member, {}),
+    "follow_up_once_per_due_date": (a_follow_up, {"status": "closed"}),
+    "funnel_count_key": (a_count, {"n": 5}),
+    "funnel_ledger_key": (a_ledger_row, {"n": 5}),
+    "participation_once": (a_participation, {"attended": True}),
+    "enrolment_once": (lambda: a_course().enrolments.get(), {}),
+    "attendance_once": (an_attendance, {}),
+    "target_once_per_region": (a_regional_target, {"value": 11}),
+    "target_once_for_all": (an_overall_target, {"value": 11}),
+}
+
+
+def changed(row, changes):
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
+
+
+def as_they_are(changes):
+    """Text as a database value, so that no field brings it to a normal form first."""
+    return {
+        name: Value(value, CharField()) if isinstance(value, str) else value
+        for name, value in changes.items()
+    }
+
+
+def copy_of(row, changes):
+    field = {f.name: f for f in row._meta.concrete_fields}
+    fresh = {
+        name: field[name].get_default() if name == "client_id" else value
+        for name, value in changes.items()
+    }
+    row.pk, row._state.adding = None, True
+    return changed(row, fresh)
+
+
+def said_by_the_form(row):
+    """The sentences of a form that checks this row, field by field and as a whole."""
+    sentences = []
+    for check in (row.clean_fields, row.validate_constraints):
+        try:
+            check()
+        except ValidationError as refusal:
+            sentences += refusal.messages
+    return sentences
+
+
+def test_every_constraint_is_tried_here():
+    assert set(BROKEN) | set(TWICE) == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_every_constraint_has_its_sentence(name):
+    sentence = CONSTRAINTS[name].get_violation_error_message()
+    assert not sentence.startswith(str(BaseConstraint.default_violation_error_message)[:10])
+    assert sentence.endswith(".")
+    assert name not in sentence
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_refuses_what_breaks_a_check(name):
+    make, changes = BROKEN[name]
+    row = make()
+    with pytest.raises((IntegrityError, DataError)), transaction.atomic():
+        type(row)._base_manager.filter(pk=row.pk).update(**as_they_are(changes))
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_the_database_refuses_a_second_row(name):
+    make, changes = TWICE[name]
+    row = copy_of(make(), changes)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(row)._base_manager.bulk_create([row])
+
+
+@pytest.mark.parametrize("name", [*BROKEN, *TWICE])
+def test_the_form_says_it_with_the_sentence_of_the_constraint(name):
+    if name in BROKEN:
+        row = changed(BROKEN[name][0](), BROKEN[name][1])
+    else:
+        row = copy_of(TWICE[name][0](), TWICE[name][1])
+    assert CONSTRAINTS[name].get_violation_error_message() in said_by_the_form(row)
+
+
+def test_a_voided_row_makes_room_for_a_new_one():
+    row = an_exit()
+    Exit.objects.filter(pk=row.pk).update(
+        voided_at=at_noon(DAY), voided_on=DAY, voided_by=row.recorded_by, void_reason="Erreur"
+    )
+    again = leave(row.beneficiary, on=DAY + timedelta(days=1), by=row.recorded_by, reason="other")
+    assert again.pk
+
+
+def test_the_day_the_register_of_auto_entrepreneurs_opened_is_accepted():
+    assert an_auto_entrepreneur() in Enterprise.objects.all()

@@ -1,0 +1,85 @@
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from beneficiaries import counts
+from beneficiaries.funnel import Stage
+from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
+from beneficiaries.transitions import void
+from tests.factories import make_beneficiary, make_user
+from tests.histories import live
+
+pytestmark = pytest.mark.django_db
+SEEDS = range(6)
+KEY = ["month", "region_id", "ocb_id", "sex", "stage", "n"]
+
+
+def run(command):
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def tables():
+    return (
+        sorted(FunnelCount.objects.exclude(n=0).values_list(*KEY)),
+        sorted(FunnelLedger.objects.exclude(n=0).values_list("recorded_on", *KEY)),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_counts_stay_equal_to_the_events_whatever_happens(seed):
+    live(seed)
+    assert StageEvent.objects.filter(voided_on__isnull=False).exists()
+    assert counts.differences() == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_counts_made_anew_equal_those_kept_along_the_way(seed):
+    live(seed)
+    kept = tables()
+    counts.rebuild()
+    assert tables() == kept
+    assert counts.differences() == []
+
+
+def test_a_voided_event_leaves_the_count_and_both_days_in_the_ledger():
+    person, staff = make_beneficiary(), make_user()
+    void(person.events.get(), by=staff, reason="Erreur")
+    assert FunnelCount.objects.get().n == 0
+    assert sum(FunnelLedger.objects.values_list("n", flat=True)) == 0
+
+
+def test_people_of_one_month_and_place_share_one_row():
+    ocb = make_beneficiary(on=date(2015, 3, 1)).ocb
+    make_beneficiary(on=date(2015, 3, 31), ocb=ocb)
+    make_beneficiary(on=date(2015, 4, 1), ocb=ocb)
+    rows = FunnelCount.objects.order_by("month").values_list("month", "n")
+    assert list(rows) == [(date(2015, 3, 1), 2), (date(2015, 4, 1), 1)]
+
+
+def test_verify_says_when_all_is_equal():
+    make_beneficiary(at=Stage.TRAINED)
+    assert run("verify_counts") == "Les comptes sont égaux aux passages d'étape.\n"
+
+
+@pytest.mark.parametrize("model", [FunnelCount, FunnelLedger])
+@pytest.mark.parametrize("damage", ["changed", "lost", "invented"])
+def test_verify_fails_with_a_sentence_on_any_difference(model, damage):
+    make_beneficiary(at=Stage.TRAINED)
+    row = model.objects.order_by("pk").first()
+    if damage == "changed":
+        model.objects.filter(pk=row.pk).update(n=7)
+    elif damage == "lost":
+        model.objects.filter(pk=row.pk).delete()
+    else:
+        row.pk, row.month = None, date(2001, 1, 1)
+        row.save()
+    with pytest.raises(CommandError, match="rebuild_counts") as refusal:
+        run("verify_counts")
+    assert refusal.value.returncode == 1
+    assert "\n" not in str(refusal.value)
+    assert "refaits" in run("rebuild_counts")
+    assert "égaux" in run("verify_counts")

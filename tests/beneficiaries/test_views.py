@@ -1,0 +1,296 @@
+"""The list, the sheet and its forms, as each role uses them."""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from beneficiaries.funnel import Stage
+from beneficiaries.models import Beneficiary
+from remess.accounts.roles import Role
+from tests.factories import (
+    make_agreement,
+    make_beneficiary,
+    make_ocb,
+    make_region,
+    make_trainer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ocb():
+    make_agreement()
+    return make_ocb(region=make_region(code="ERR"), code="OCB-01")
+
+
+@pytest.fixture
+def agent(client, ocb):
+    user = make_user(Role.OCB_AGENT, ocb=ocb)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def staff(client, ocb):
+    user = make_user(Role.STAFF)
+    client.force_login(user)
+    return user
+
+
+def sheet(ocb, **changes):
+    return {
+        "client_id": str(uuid.uuid4()),
+        "family_name": "El Amrani",
+        "given_name": "Zineb",
+        "sex": "female",
+        "birth_date": "23/06/1992",
+        "sheet_on": "12/10/2014",
+        "ocb": ocb.pk,
+        "consent_language": "ar",
+        "consent": "on",
+        **changes,
+    }
+
+
+def send(client, at, **changes):
+    return client.post(reverse("beneficiaries:create"), {**sheet(at), **changes})
+
+
+def names(response):
+    return [person.given_name for person in response.context["page"]]
+
+
+def test_a_complete_sheet_identifies_the_youth_on_its_day(client, agent, ocb):
+    response = send(client, ocb)
+    person = Beneficiary.objects.get()
+    assert response.url == person.get_absolute_url()
+    assert (person.current_stage, person.stage_on) == (Stage.IDENTIFIED, date(2014, 10, 12))
+    assert person.file_number == "ERR-00001"
+    assert person.consent_by == agent
+
+
+def test_a_sheet_with_gaps_is_kept_without_stage_and_completed_later(client, agent, ocb):
+    send(client, ocb, birth_date="", sex="")
+    person = Beneficiary.objects.get()
+    assert person.current_stage == ""
+    assert "la date de naissance" in client.get(person.get_absolute_url()).content.decode()
+    edit = reverse("beneficiaries:edit", args=[person.file_number])
+    client.post(edit, sheet(ocb))
+    person.refresh_from_db()
+    assert person.current_stage == Stage.IDENTIFIED
+
+
+def test_an_age_out_of_the_bracket_is_told_at_the_birth_date_and_nothing_is_lost(
+    client, agent, ocb
+):
+    response = send(client, ocb, birth_date="01/01/1970", project="Atelier de couture")
+    assert response.status_code == 422
+    assert "44 ans" in str(response.context["form"].errors["birth_date"])
+    assert "Atelier de couture" in response.content.decode()
+    assert not Beneficiary.objects.exists()
+
+
+def test_only_the_team_may_derogate_from_the_age(client, agent, ocb):
+    assert send(client, ocb, birth_date="01/01/1970", derogation="Cas social").status_code == 422
+    client.force_login(make_user(Role.STAFF))
+    assert send(client, ocb, birth_date="01/01/1970", derogation="Cas social").status_code == 302
+    assert Beneficiary.objects.get().events.get().derogation_reason == "Cas social"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("birth_date", "31/02/1992", "jj/mm/aaaa"),
+        ("sheet_on", "01/01/2099", "futur"),
+        ("phone", "06 12", "dix chiffres"),
+        ("cin", "????", "UA123456"),
+        ("consent", "", "accord"),
+        ("income_before", "-5", ""),
+        ("family_name", "x" * 81, "80"),
+        ("ocb", "999999", ""),
+    ],
+)
+def test_bad_input_is_told_at_its_field(client, agent, ocb, field, value, said):
+    response = send(client, ocb, **{field: value})
+    assert response.status_code == 422
+    assert said in str(response.context["form"].errors[field])
+    assert not Beneficiary.objects.exists()
+
+
+def test_arabic_digits_and_loose_spellings_are_read(client, agent, ocb):
+    send(client, ocb, birth_date="٢٣/٠٦/١٩٩٢", phone="0612-34-56-78", cin="ua 123.456")
+    person = Beneficiary.objects.get()
+    assert person.birth_date == date(1992, 6, 23)
+    assert (person.phone, person.cin) == ("+212612345678", "UA123456")
+
+
+def test_a_cin_already_known_is_told_at_once(client, agent, ocb):
+    send(client, ocb, cin="UA123456")
+    response = send(client, ocb, cin="ua123456", given_name="Autre")
+    assert response.status_code == 422
+    assert "voir avec REMESS" in response.content.decode()
+
+
+def test_the_same_form_sent_twice_makes_one_person(client, agent, ocb):
+    form = sheet(ocb)
+    first = client.post(reverse("beneficiaries:create"), form)
+    second = client.post(reverse("beneficiaries:create"), form)
+    assert first.url == second.url
+    assert Beneficiary.objects.count() == 1
+
+
+def test_an_agent_cannot_enter_for_another_ocb(client, agent, ocb):
+    assert send(client, make_ocb(region=ocb.region)).status_code == 422
+
+
+def test_the_list_finds_a_name_in_either_script_and_any_accent(client, staff, ocb):
+    make_beneficiary(ocb=ocb, family_name="Chraïbi", given_name="Khadija", name_ar="خديجة الشرايبي")
+    make_beneficiary(ocb=ocb, family_name="Tazi", given_name="Omar")
+    for query in ("chraibi", "CHRAÏBI khad", "خديجة", "الشرايبي"):
+        assert names(client.get("/beneficiaires/", {"q": query})) == ["Khadija"]
+
+
+def test_the_search_box_opens_the_only_match(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb, cin="UA777001", phone="+212612345678")
+    make_beneficiary(ocb=ocb)
+    for query in ("UA777001", "0612345678", person.file_number, person.file_number.lower()):
+        assert client.get("/recherche/", {"q": query}).url == person.get_absolute_url()
+
+
+@pytest.mark.parametrize("query", ["%00", "a" * 5000, "%ED%A0%80", "%25", "%27;--"])
+def test_odd_searches_are_answered(client, staff, ocb, query):
+    assert client.get(f"/recherche/?q={query}").status_code == 302
+    assert client.get(f"/beneficiaires/?q={query}").status_code == 200
+
+
+def test_the_list_pages_through_everyone_once_in_each_order(client, staff, ocb, monkeypatch):
+    monkeypatch.setattr("remess.shared.paging.PAGE_SIZE", 3)
+    monkeypatch.setattr("remess.shared.paging.keyset_page.__kwdefaults__", {"after": "", "size": 3})
+    expected = {
+        make_beneficiary(ocb=ocb, given_name=f"Prénom {n}", at=at).pk
+        for n, at in enumerate([None, Stage.IDENTIFIED, Stage.SELECTED, Stage.IDENTIFIED] * 2)
+    }
+    for sort in ("nom", "fiche", "etape", "date"):
+        seen, token = [], ""
+        while True:
+            page = client.get("/beneficiaires/", {"tri": sort, "apres": token}).context["page"]
+            seen += [person.pk for person in page]
+            token = page.next_token
+            if not token:
+                break
+        assert len(seen) == len(expected)
+        assert set(seen) == expected
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_the_list_costs_the_same_whatever_its_length(
+    client, agent, ocb, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        make_beneficiary(ocb=ocb)
+    with django_assert_num_queries(7):
+        response = client.get("/beneficiaires/")
+    assert len(response.context["page"]) == rows
+
+
+def test_an_agent_sees_only_their_own_people(client, agent, ocb):
+    make_beneficiary(ocb=ocb, given_name="Ici")
+    other = make_beneficiary(ocb=make_ocb(region=ocb.region), given_name="Ailleurs")
+    assert names(client.get("/beneficiaires/")) == ["Ici"]
+    assert client.get(other.get_absolute_url()).status_code == 404
+    assert client.get("/beneficiaires/", {"ocb": other.ocb.code}).context["filterset"].errors
+
+
+def test_staff_records_a_selection_on_paper_with_its_reason(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb)
+    url = reverse("beneficiaries:advance", args=[person.file_number])
+    assert client.post(url, {"on": "01/01/2015", "reference": "PV"}).status_code == 422
+    client.post(url, {"on": "01/05/2015", "reference": "PV papier, bootcamp d'avant le registre"})
+    person.refresh_from_db()
+    assert (person.current_stage, person.stage_on) == (Stage.SELECTED, date(2015, 5, 1))
+
+
+def test_a_creation_asks_for_its_proof_and_refuses_too_early_a_form(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb, at=Stage.TRAINED)
+    url = reverse("beneficiaries:create_activity", args=[person.file_number])
+    response = client.post(url, {"legal_form": "auto_entrepreneur"})
+    assert {"identifier", "registered_on"} <= set(response.context["form"].errors)
+    early = {"legal_form": "auto_entrepreneur", "identifier": "AE-1", "registered_on": "01/06/2015"}
+    response = client.post(url, early)
+    assert "septembre 2015" in response.content.decode()
+    client.post(url, {**early, "registered_on": "01/10/2015"})
+    person.refresh_from_db()
+    assert person.current_stage == Stage.CREATED
+    assert person.enterprises()[0].identifier == "AE-1"
+
+
+def test_someone_joins_a_cooperative_already_known(client, staff, ocb):
+    founder = make_beneficiary(ocb=ocb, at=Stage.TRAINED)
+    second = make_beneficiary(ocb=ocb, at=Stage.TRAINED)
+    new = {"legal_form": "cooperative", "identifier": "COOP-1", "registered_on": "01/06/2015"}
+    client.post(reverse("beneficiaries:create_activity", args=[founder.file_number]), new)
+    cooperative = founder.enterprises()[0]
+    client.post(
+        reverse("beneficiaries:create_activity", args=[second.file_number]),
+        {"existing": cooperative.pk},
+    )
+    assert second.enterprises() == [cooperative]
+
+
+def test_a_refusal_is_said_on_the_form_and_keeps_what_was_typed(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb)
+    url = reverse("beneficiaries:leave", args=[person.file_number])
+    typed = {"on": "01/01/2014", "reason": "moved", "note": "Partie à Fès"}
+    response = client.post(url, typed)
+    assert response.status_code == 422
+    assert "Partie à Fès" in response.content.decode()
+    client.post(url, {**typed, "on": "01/06/2015"})
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "déménagement" in page
+    back = reverse("beneficiaries:come_back", args=[person.file_number])
+    client.post(back, {"on": "01/07/2015"})
+    assert "Retour dans le parcours" in client.get(person.get_absolute_url()).content.decode()
+
+
+def test_a_corrected_date_and_a_voided_stage_stay_readable_on_the_sheet(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb, at=Stage.SELECTED)
+    event = person.events.get(stage=Stage.SELECTED)
+    correct = reverse("beneficiaries:event_correct", args=[person.file_number, event.pk])
+    client.post(correct, {"on": "05/03/2015", "reason": "Erreur de saisie"})
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "était le 01/03/2015" in page
+    assert "Erreur de saisie" in page
+    standing = person.events.unvoided().get(stage=Stage.SELECTED)
+    client.post(
+        reverse("beneficiaries:event_void", args=[person.file_number, standing.pk]),
+        {"reason": "Mauvaise personne"},
+    )
+    assert "Mauvaise personne" in client.get(person.get_absolute_url()).content.decode()
+    person.refresh_from_db()
+    assert person.current_stage == Stage.IDENTIFIED
+
+
+def test_moving_keeps_the_counted_ocb_and_correcting_changes_it(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb)
+    other = make_ocb(region=ocb.region)
+    client.post(reverse("beneficiaries:move", args=[person.file_number]), {"ocb": other.pk})
+    assert person.events.unvoided().get().ocb == ocb
+    client.post(
+        reverse("beneficiaries:correct", args=[person.file_number]),
+        {"sex": "male", "ocb": other.pk, "reason": "Saisie à la mauvaise OCB"},
+    )
+    event = person.events.unvoided().get()
+    assert (event.ocb, event.sex) == (other, "male")
+
+
+def test_the_cin_is_shown_to_those_who_need_it_only(client, staff, ocb):
+    trainer_user = make_user(Role.TRAINER)
+    trainer = make_trainer(region=ocb.region, user=trainer_user)
+    person = make_beneficiary(ocb=ocb, cin="UA123456", referent=trainer)
+    assert "UA123456" in client.get(person.get_absolute_url()).content.decode()
+    client.force_login(trainer_user)
+    assert "UA123456" not in client.get(person.get_absolute_url()).content.decode()

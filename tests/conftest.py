@@ -1,0 +1,27 @@
+"""What every test stands on. Warnings and undefined template variables are errors (pyproject.toml).
+
+A test that reads or writes the database says so: `pytestmark = pytest.mark.django_db`.
+"""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file: browser and race tests need several connections to one database."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Sign-in attempts are counted in the cache: one test's must not refuse another's."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_documents(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"

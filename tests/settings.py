@@ -1,0 +1,21 @@
+"""The settings as the tests run them: the demo mode, plain static files, a quick hasher.
+
+Named by pyproject.toml, so that `pytest` alone runs as `make test` does.
+"""
+
+import os
+
+os.environ.setdefault("REMESS_DEMO", "1")
+os.environ.setdefault("REMESS_PLAIN_STATIC", "1")
+os.environ.setdefault("REMESS_SECRET_KEY", "a secret of the tests alone, which protects nothing")
+
+from remess.settings import *  # noqa: E402, F403 (the environment must be set first)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Nothing is collected for a test run: the middleware would warn of the missing folder.
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # noqa: F405
+
+# There is no collected folder: whitenoise must not look for one, nor warn that it is missing.
+WHITENOISE_AUTOREFRESH = True
+# A live server's threads must not keep connections to a database about to be dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

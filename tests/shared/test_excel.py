@@ -1,0 +1,187 @@
+"""Workbooks are opened again with openpyxl: what was written is what is read."""
+
+import io
+import re
+import zipfile
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+from django.utils import translation
+from openpyxl.utils.escape import unescape
+
+from remess.shared.excel import (
+    Column,
+    Formula,
+    Kind,
+    Line,
+    Sheet,
+    Style,
+    Table,
+    sheet_name,
+    workbook_file,
+    write_workbook,
+)
+
+VALUE = Column("Valeur", lambda row: row)
+
+
+def written(*sheets):
+    target = io.BytesIO()
+    write_workbook(target, sheets, title="Essai", author="REMESS")
+    return target
+
+
+def cells(values, kind=Kind.TEXT):
+    """The cells read back, headings left out, after writing `values` down one column."""
+    column = Column("Valeur", lambda row: row, kind)
+    book = openpyxl.load_workbook(written(Sheet("Essai", [Table([column], values)])))
+    return [cell for (cell,) in book["Essai"].iter_rows(min_row=2)][: len(values)]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+212 6", "-5", "@nom", "{=A1}", "https://x.ma", "012"])
+def test_text_stays_text(text):
+    (cell,) = cells([text])
+    assert cell.value == text
+    assert cell.data_type == "s"
+    assert cell.hyperlink is None
+
+
+def test_control_characters_survive():
+    (cell,) = cells(["a\x00b\x0bc\x1fd"])
+    assert unescape(cell.value) == "a\x00b\x0bc\x1fd"
+
+
+def test_characters_no_file_can_hold_are_replaced():
+    (cell,) = cells(["a\ud800b\uffff"])
+    assert cell.value == "a\ufffdb\ufffd"
+
+
+def test_too_long_a_text_is_cut_and_says_so():
+    (cell,) = cells(["x" * 40_000])
+    assert len(cell.value) == 32_767
+    assert cell.value.endswith("…")
+
+
+def test_none_is_empty_and_zero_is_zero():
+    empty, zero = cells([None, 0], Kind.INTEGER)
+    assert empty.value is None
+    assert zero.value == 0
+
+
+def test_numbers_and_dates_carry_their_formats():
+    (number,) = cells([1083], Kind.INTEGER)
+    (share,) = cells([0.445], Kind.PERCENT)
+    (day,) = cells([date(2018, 3, 1)], Kind.DATE)
+    assert (number.number_format, number.alignment.horizontal) == ("#,##0", "right")
+    assert (share.number_format, share.alignment.horizontal) == ("0.0%", "right")
+    assert (day.number_format, day.value) == ("dd/mm/yyyy", datetime(2018, 3, 1))  # noqa: DTZ001
+
+
+def test_a_moment_is_written_as_casablanca_showed_it():
+    (cell,) = cells([datetime(2017, 8, 1, 23, 30, tzinfo=UTC)], Kind.MOMENT)
+    assert cell.value == datetime(2017, 8, 2, 0, 30)  # noqa: DTZ001 - Excel knows no zones
+
+
+def test_a_day_before_1900_is_written_as_text():
+    (cell,) = cells([date(1899, 12, 31)], Kind.DATE)
+    assert cell.value == "1899-12-31"
+
+
+def test_a_formula_carries_its_value_and_names_cells_by_column():
+    columns = [
+        Column("Réalisé", lambda row: row[0], Kind.INTEGER, key="actual"),
+        Column("Cible", lambda row: row[1], Kind.INTEGER, key="target"),
+        Column("Taux", lambda row: Formula("={actual}/{target:-1}", 0.25), Kind.PERCENT),
+    ]
+    book = written(Sheet("Essai", [Table(columns, [(3, 8), (2, 5)])]))
+    assert openpyxl.load_workbook(book)["Essai"]["C3"].value == "=A3/B2"
+    assert openpyxl.load_workbook(book, data_only=True)["Essai"]["C3"].value == 0.25
+
+
+def test_the_sheet_is_laid_out_to_be_read_and_printed():
+    sheet = Sheet(
+        "Essai",
+        [Table([VALUE, VALUE], ["a", "b"]), Table([VALUE], ["c"], caption="Suite")],
+        intro=[(Line.TITLE, "Titre"), (Line.WARNING, "Attention")],
+        footer="Arrêté & signé",
+        warning="Attention",
+        is_list=True,
+    )
+    page = openpyxl.load_workbook(written(sheet))["Essai"]
+    assert [page["A1"].value, page["A2"].value] == ["Titre", "Attention"]
+    assert [page["A4"].value, page["A5"].value, page["A8"].value] == ["Valeur", "a", "Suite"]
+    assert page.freeze_panes == "B5"
+    assert page.auto_filter.ref == "A4:B6"
+    assert page.print_title_rows == "$4:$4"
+    assert page.print_area == "'Essai'!$A$1:$B$10"
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert not page.merged_cells.ranges
+    assert page["A4"].fill.fgColor.rgb == "FF14506A"
+    assert "Arrêté && signé" in page.oddFooter.left.text
+
+
+def test_a_wrapped_text_gets_the_room_it_needs():
+    column = Column("Texte", lambda row: row, Kind.LONG_TEXT, 20)
+    page = openpyxl.load_workbook(written(Sheet("Essai", [Table([column], ["mot " * 20])])))
+    assert page["Essai"].row_dimensions[2].height >= 60
+
+
+def test_rows_are_styled_one_by_one():
+    table = Table(
+        [VALUE], ["a", "b"], style=lambda row: Style.STRONG if row == "b" else Style.PLAIN
+    )
+    page = openpyxl.load_workbook(written(Sheet("Essai", [table])))["Essai"]
+    assert (page["A2"].font.bold, page["A3"].font.bold) == (False, True)
+
+
+def test_a_table_without_rows_still_has_its_headings():
+    page = openpyxl.load_workbook(written(Sheet("Essai", [Table([VALUE], [])], is_list=True)))
+    assert page["Essai"]["A1"].value == "Valeur"
+
+
+def test_sheet_names_are_made_acceptable_and_unique():
+    names = ["Sidi/Slimane [a]:*?", "x" * 40, "X" * 40, "", "'Safi'", "History", "😀" * 20]
+    taken, found = set(), []
+    for name in names:
+        found.append(sheet_name(name, taken))
+        taken.add(found[-1].casefold())
+    assert found[0] == "Sidi Slimane a"
+    assert found[2] == "X" * 27 + " (2)"
+    assert found[3:6] == ["Feuille", "Safi", "History 1"]
+    assert all(len(name.encode("utf-16-le")) <= 62 for name in found)
+    written(*(Sheet(name, [Table([VALUE], [])]) for name in names))
+
+
+def test_the_file_says_nothing_of_the_machine():
+    book = written(Sheet("Essai", [Table([VALUE], [])]))
+    properties = openpyxl.load_workbook(book).properties
+    assert (properties.title, properties.creator) == ("Essai", "REMESS")
+    with zipfile.ZipFile(book) as parts:
+        text = " ".join(parts.read(name).decode() for name in parts.namelist())
+    assert not re.search(r"/home/|/root/|/work/|/tmp/|x15ac:absPath", text)
+
+
+def test_rows_are_streamed():
+    """The rows are asked for one by one while the file is being written."""
+    alive = []
+
+    def rows():
+        for number in range(1000):
+            alive.append(number)
+            yield number
+
+    with workbook_file([Sheet("Essai", [Table([VALUE], rows())])], title="", author="") as book:
+        page = openpyxl.load_workbook(book)["Essai"]
+    assert page.max_row == 1001
+    assert len(alive) == 1000
+
+
+def test_an_arabic_sheet_reads_from_the_right():
+    with translation.override("ar"):
+        book = written(Sheet("Essai", [Table([VALUE], ["a"])], intro=[(Line.TITLE, "Titre")]))
+    page = openpyxl.load_workbook(book)["Essai"]
+    assert page.sheet_view.rightToLeft
+    assert [page[cell].alignment.horizontal for cell in ("A1", "A3", "A4")] == ["right"] * 3
