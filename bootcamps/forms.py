@@ -83,6 +83,10 @@ class SessionForm(HouseModelForm):
     def make_layout(self):
         return Layout("module", two_columns("held_on", "hours"))
 
+    def _get_validation_exclusions(self):
+        """The course is not on the form, yet its constraint is to be told here."""
+        return super()._get_validation_exclusions() - {"course"}
+
 
 class RowsField(forms.ModelMultipleChoiceField):
     """Rows ticked on a list; a number longer than any id is one more unknown row."""

@@ -11,13 +11,14 @@ from beneficiaries.transitions.corrections import (
     void,
 )
 from beneficiaries.transitions.exits import come_back, leave, void_exit
-from beneficiaries.transitions.files import open_files, save_sheet
+from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 
 __all__ = [
     "BulkResult",
     "Entry",
+    "SheetChanged",
     "TransitionRefused",
     "advance",
     "check_many",

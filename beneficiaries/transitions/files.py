@@ -6,7 +6,24 @@ from django.db.models import F
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.moves import advance
+from beneficiaries.transitions.parts import lock
 from remess.programme.models import Region
+
+# Columns a sheet's form never writes: the stage is the door's, the OCB changes by move().
+NOT_ON_THE_SHEET = {
+    "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on", "created_at",
+}  # fmt: skip
+SHEET_FIELDS = [
+    field.name for field in Beneficiary._meta.concrete_fields if field.name not in NOT_ON_THE_SHEET
+]
+
+
+class SheetChanged(Exception):
+    """Somebody else saved this sheet since the form was opened; `stored` is how it stands now."""
+
+    def __init__(self, stored):
+        super().__init__(stored.file_number)
+        self.stored = stored
 
 
 @transaction.atomic
@@ -26,16 +43,16 @@ def open_files(beneficiaries):
 
 
 @transaction.atomic
-def save_sheet(beneficiary, *, by, derogation=""):
+def save_sheet(beneficiary, *, by, version=None, derogation=""):
     """Store a sheet, new or edited, and identify the person once nothing is missing.
 
-    A sheet with gaps is kept without stage: « fiche à compléter ». Returns the sheet.
+    A sheet with gaps is kept without stage: « fiche à compléter ». `version` is that of the sheet
+    as the form showed it. Returns the sheet. Raises SheetChanged, TransitionRefused.
     """
     if beneficiary._state.adding:
         open_files([beneficiary])
     else:
-        beneficiary.version += 1
-        beneficiary.save()
+        _update(beneficiary, version)
     if beneficiary.current_stage == "" and beneficiary.sheet_on and not beneficiary.missing_facts():
         evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
         advance(
@@ -47,3 +64,12 @@ def save_sheet(beneficiary, *, by, derogation=""):
             derogation=derogation,
         )
     return beneficiary
+
+
+def _update(beneficiary, version):
+    locked = lock(beneficiary)
+    if version is not None and locked.version != version:
+        raise SheetChanged(locked)
+    beneficiary.version = locked.version + 1
+    beneficiary.current_stage, beneficiary.stage_on = locked.current_stage, locked.stage_on
+    beneficiary.save(update_fields=SHEET_FIELDS)

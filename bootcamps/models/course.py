@@ -138,6 +138,12 @@ class Session(models.Model):
         verbose_name = _("séance")
         verbose_name_plural = _("séances")
         constraints = [
+            # A form sent twice makes one session: a browser resends a POST whose answer was lost.
+            models.UniqueConstraint(
+                name="session_once",
+                fields=["course", "held_on", "module"],
+                violation_error_message=_("Cette séance est déjà enregistrée."),
+            ),
             models.CheckConstraint(
                 name="session_hours_are_positive",
                 condition=Q(hours__gt=0),

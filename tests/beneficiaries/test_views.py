@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import advance, save_sheet
 from remess.accounts.roles import Role
 from tests.factories import (
+    import_line,
     make_agreement,
     make_beneficiary,
     make_ocb,
@@ -294,3 +296,36 @@ def test_the_cin_is_shown_to_those_who_need_it_only(client, staff, ocb):
     assert "UA123456" in client.get(person.get_absolute_url()).content.decode()
     client.force_login(trainer_user)
     assert "UA123456" not in client.get(person.get_absolute_url()).content.decode()
+
+
+def test_a_form_opened_before_someone_else_saved_shows_both_versions(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb)
+    edit = reverse("beneficiaries:edit", args=[person.file_number])
+    opened = {**sheet(ocb), "seen_version": person.version}
+    client.post(edit, {**opened, "commune": "Goulmima"})
+    late = client.post(edit, {**opened, "commune": "Rissani"})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert late.context["differences"] == [("Commune", "Goulmima", "Rissani")]
+    assert 'value="Rissani"' in page
+    person.refresh_from_db()
+    assert person.commune == "Goulmima"
+    client.post(edit, {**opened, "commune": "Rissani", "seen_version": person.version})
+    person.refresh_from_db()
+    assert person.commune == "Rissani"
+
+
+def test_saving_a_sheet_never_takes_back_a_stage_reached_meanwhile(ocb):
+    person, staff = make_beneficiary(ocb=ocb), make_user()
+    stale = Beneficiary.objects.get(pk=person.pk)
+    advance(
+        person,
+        Stage.SELECTED,
+        on=date(2015, 4, 1),
+        by=staff,
+        evidence=import_line(date(2015, 4, 1)),
+    )
+    stale.commune = "Goulmima"
+    save_sheet(stale, by=staff, version=stale.version)
+    person.refresh_from_db()
+    assert (person.commune, person.current_stage) == ("Goulmima", Stage.SELECTED)

@@ -267,3 +267,13 @@ def test_the_list_costs_the_same_queries_for_1_and_20_courses(client, staff, ocb
     for _ in range(19):
         factories.make_course(region=ocb.region, trainers=[trainer])
     assert count_queries(client, url) == one
+
+
+def test_a_session_form_sent_twice_makes_one_session(client, staff, course):
+    url = page(course, "session_create")
+    form = {"module": "Prix de revient", "held_on": "20/05/2015", "hours": "3"}
+    assert client.post(url, form).status_code == 302
+    again = client.post(url, form)
+    assert again.status_code == 422
+    assert "déjà enregistrée" in text_of(again)
+    assert course.sessions.filter(module="Prix de revient").count() == 1

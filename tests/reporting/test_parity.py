@@ -30,8 +30,8 @@ from tests.factories import (
 from tests.histories import live
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(6)
-SCOPES = 12
+SEEDS = range(4)
+SCOPES = 10
 BREAKDOWNS = [(), ("region",), ("ocb",), ("sex",), ("month",), ("region", "sex"), ("month", "ocb")]
 SHOWN = {
     "region": lambda event: event.region.code,
