@@ -197,6 +197,7 @@ TWICE = {
     "participation_once": (a_participation, {"attended": True}),
     "enrolment_once": (lambda: a_course().enrolments.get(), {}),
     "attendance_once": (an_attendance, {}),
+    "session_once": (lambda: a_course().sessions.first(), {"hours": 2}),
     "target_once_per_region": (a_regional_target, {"value": 11}),
     "target_once_for_all": (an_overall_target, {"value": 11}),
 }

@@ -24,6 +24,7 @@ from tests.factories import (
     import_line,
     make_agreement,
     make_beneficiary,
+    make_enterprise,
     make_user,
     unsaved_enterprise,
 )
@@ -46,7 +47,7 @@ def random_scope(rng):
     as_of = rng.choice([today(), today() + timedelta(days=3), *[some_day(rng) for _ in range(4)]])
     start = rng.choice([None, some_day(rng), some_day(rng).replace(day=1)])
     end = rng.choice([None, some_day(rng), some_day(rng).replace(day=1) - timedelta(days=1)])
-    if start and end and rng.random() < 0.3:
+    if start and rng.random() < 0.4:
         end = start + timedelta(days=rng.randrange(25))
     if start and end and start > end:
         start, end = end, start
@@ -62,7 +63,10 @@ def random_scope(rng):
 
 
 def some_day(rng):
-    return date(2014, 8, 1) + timedelta(days=rng.randrange(1310))
+    """A day on which the register or the world changed, or the one before or after it."""
+    event = rng.choice(all_events())
+    days = [event.occurred_on, event.recorded_on, event.voided_on or event.recorded_on]
+    return rng.choice(days) + timedelta(days=rng.choice([-1, 0, 0, 0, 1]))
 
 
 def known(row, day):
@@ -209,6 +213,29 @@ def test_a_cooperative_is_five_persons_and_one_enterprise():
     assert (figures["created"], figures["enterprises"]) == (5, 1)
     row = breakdown(Scope(as_of=today()), "legal_form")["cooperative"]
     assert (row["created"], row["enterprises"], row["identified"]) == (5, 1, None)
+
+
+def test_an_enterprise_belongs_to_the_earliest_creation_even_when_recorded_last():
+    cooperative = make_enterprise(legal_form="cooperative")
+    late = make_beneficiary(at=Stage.CREATED, on=date(2015, 6, 1), enterprise=cooperative)
+    early = make_beneficiary(at=Stage.CREATED, on=date(2015, 4, 1), enterprise=cooperative)
+    rows = breakdown(Scope(as_of=today()), "region")
+    assert rows[early.ocb.region.code]["enterprises"] == 1
+    assert rows[late.ocb.region.code]["enterprises"] == 0
+    assert totals(Scope(as_of=today(), start=date(2015, 5, 1)))["enterprises"] == 0
+
+
+def test_a_membership_the_register_did_not_know_yet_makes_no_enterprise():
+    person = make_beneficiary(at=Stage.CREATED)
+    EnterpriseMember.objects.create(
+        enterprise=make_enterprise(),
+        beneficiary=person,
+        recorded_at=datetime(2999, 1, 1, tzinfo=UTC),
+        recorded_on=date(2999, 1, 1),
+        recorded_by=make_user(),
+    )
+    assert totals(Scope(as_of=today()))["enterprises"] == 1
+    assert totals(Scope(as_of=date(2999, 1, 1)))["enterprises"] == 2
 
 
 def test_an_agreement_counts_everybody_from_the_origin_to_its_end():
