@@ -12,9 +12,6 @@ os.environ.setdefault("REMESS_SECRET_KEY", "a secret of the tests alone, which p
 from remess.settings import *  # noqa: E402, F403 (the environment must be set first)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Nothing is collected for a test run: the middleware would warn of the missing folder.
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # noqa: F405
-
 # There is no collected folder: whitenoise must not look for one, nor warn that it is missing.
 WHITENOISE_AUTOREFRESH = True
 # A live server's threads must not keep connections to a database about to be dropped.

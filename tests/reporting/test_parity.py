@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations_with_replacement
 
 import pytest
 
@@ -148,6 +149,18 @@ def test_stages_count_the_same_three_ways(seed):
             assert without_zeros(count_stages(scope, by)) == wanted, (scope, by)
             seen += sum(wanted.values())
     assert seen
+
+
+def test_periods_count_the_same_whatever_month_they_break():
+    """Every period between days at the edges of three months, one person identified on each."""
+    ocb, edges = make_beneficiary(at=None).ocb, [date(2015, 1, 31), date(2015, 2, 28)]
+    around = [day + timedelta(days=shift) for day in edges for shift in (-1, 0, 1, 2)]
+    for day in around:
+        make_beneficiary(on=day, ocb=ocb)
+    for start, end in combinations_with_replacement([None, *around, None], 2):
+        if start is None or end is None or start <= end:
+            scope = Scope(as_of=today(), start=start, end=end)
+            assert count_stages(scope) == count_events(scope) == by_loop(scope, ()), scope
 
 
 @pytest.mark.parametrize("seed", SEEDS)
