@@ -16,6 +16,15 @@ def ocbs_of(request):
     return OCB.objects.managed_by(request.user).order_by("code") if request else OCB.objects.none()
 
 
+def referents_of(request):
+    """The trainers to filter by: all for the team, for others those of the people they see."""
+    trainers = Trainer.objects.order_by("code")
+    if not request or request.user.has_perm("ocbs.view_trainers"):
+        return trainers
+    seen = Beneficiary.objects.visible_to(request.user).order_by().values("referent")
+    return trainers.filter(pk__in=seen)
+
+
 class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
@@ -44,7 +53,7 @@ class BeneficiaryFilter(django_filters.FilterSet):
     )
     referent = django_filters.ModelChoiceFilter(
         label=_("Formateur"),
-        queryset=Trainer.objects.order_by("code"),
+        queryset=referents_of,
         to_field_name="code",
         empty_label=_("Tous"),
     )
@@ -63,7 +72,7 @@ class BeneficiaryFilter(django_filters.FilterSet):
             field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def filter_search(self, queryset, name, value):
-        return queryset.matching(value)
+        return queryset.matching(value, self.request.user)
 
     def filter_stage(self, queryset, name, value):
         if value == INCOMPLETE:

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import funnel
-from beneficiaries.funnel import Evidence, EvidenceKind
+from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, Enterprise, Exit, LegalForm
 from beneficiaries.models.person import NOTICE_VERSION, Sex
 from ocbs.models import OCB, Trainer
@@ -135,19 +135,30 @@ class BeneficiaryForm(HouseModelForm):
         """Say at the field what the funnel would refuse, before anything is stored."""
         day = cleaned.get("sheet_on") or self.instance.sheet_on
         born = cleaned.get("birth_date")
-        if not day or not born:
-            return
-        if "sheet_on" in self.fields and day > today():
+        if "sheet_on" in self.fields and day and day > today():
             self.add_error("sheet_on", _("Cette date est dans le futur : vérifier."))
+            return
+        if not born and self.instance.current_stage:
+            self.add_error(
+                "birth_date", _("Une personne déjà comptée garde une date de naissance.")
+            )
+        if not day or not born or "birth_date" not in self.changed_data:
             return
         refusal = funnel.refuse_person(
             funnel.Path(birth_date=born),
             day,
             bracket_on(day, all_brackets()),
-            cleaned.get("derogation") or "",
+            cleaned.get("derogation") or self._derogation_given(),
         )
         if refusal:
             self.add_error("birth_date", refusal)
+
+    def _derogation_given(self):
+        """The reason the team already gave when this person was identified."""
+        if self.instance._state.adding:
+            return ""
+        events = self.instance.events.unvoided().filter(stage=Stage.IDENTIFIED)
+        return events.values_list("derogation_reason", flat=True).first() or ""
 
     def _choose_fields(self):
         is_new = self.instance._state.adding

@@ -3,7 +3,7 @@
 Owns the table of moves and evidence; refuses whatever breaks it, in one French sentence.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import TextChoices
@@ -85,13 +85,24 @@ class Path:
     """What the funnel must know of a person: the sheet's facts and the stages reached.
 
     `reached` maps a stage to the day of its unvoided event; `missing` names, in French, the
-    facts that identification needs and the sheet lacks.
+    facts that identification needs and the sheet lacks; `absences` are the exits as (day left,
+    day returned or None).
     """
 
     reached: dict[str, date] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     birth_date: date | None = None
-    left_on: date | None = None
+    absences: tuple[tuple[date, date | None], ...] = ()
+
+    @property
+    def left_on(self):
+        """The day of the exit that stands, or None."""
+        return next((left for left, returned in self.absences if returned is None), None)
+
+    @property
+    def back_on(self):
+        """The day of the latest return, or None."""
+        return max((returned for _left, returned in self.absences if returned), default=None)
 
     @property
     def current(self):
@@ -101,12 +112,12 @@ class Path:
 
     def with_event(self, stage, on):
         """This path after `stage` was reached `on`: for checking several passages in a row."""
-        return Path({**self.reached, stage: on}, self.missing, self.birth_date, self.left_on)
+        return replace(self, reached={**self.reached, stage: on})
 
     def without(self, stage):
         """This path as if `stage` had not been reached."""
         reached = {key: day for key, day in self.reached.items() if key != stage}
-        return Path(reached, self.missing, self.birth_date, self.left_on)
+        return replace(self, reached=reached)
 
 
 def refusal(path, stage, *, on, evidence, bracket, today, derogation=""):
@@ -120,6 +131,7 @@ def refusal(path, stage, *, on, evidence, bracket, today, derogation=""):
         or refuse_after_exit(path)
         or refuse_evidence(stage, evidence)
         or refuse_date(path, stage, on=on, today=today)
+        or refuse_during_absence(path, on)
         or (refuse_person(path, on, bracket, derogation) if stage == Stage.IDENTIFIED else None)
     )
 
@@ -138,6 +150,16 @@ def refuse_after_exit(path):
         return _(
             "Cette personne est sortie du parcours le %(day)s : enregistrer d'abord son retour."
         ) % {"day": short_day(path.left_on)}
+    return None
+
+
+def refuse_during_absence(path, on):
+    for left, returned in path.absences:
+        if returned and left < on < returned:
+            return _("Cette personne était sortie du parcours du %(left)s au %(back)s.") % {
+                "left": short_day(left),
+                "back": short_day(returned),
+            }
     return None
 
 

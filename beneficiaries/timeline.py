@@ -13,7 +13,7 @@ from remess.programme.models import Agreement, is_in_period
 
 @dataclass
 class TimelineItem:
-    """One line: `kind` is stage, voided, exit, return or ahead; `row` the row behind it."""
+    """One line: `kind` is stage, voided, exit, exit_voided, return or ahead; `row` its row."""
 
     kind: str
     on: date | None
@@ -82,6 +82,12 @@ def _completion(beneficiary, user):
     missing = [*beneficiary.missing_facts()]
     if not beneficiary.sheet_on:
         missing.append(_("la date de la fiche"))
+    if not missing:
+        sentence = _(
+            "L'identification a été annulée : cette fiche n'est comptée nulle part. "
+            "L'équipe REMESS peut l'identifier de nouveau."
+        )
+        return NextStep(sentence, "paper" if user.has_perm("beneficiaries.advance") else "")
     sentence = _("Fiche à compléter : elle n'est comptée nulle part. Il manque : %(missing)s.") % {
         "missing": ", ".join(missing)
     }
@@ -120,9 +126,13 @@ def _chain(event, by_pk):
 
 
 def _exit_items(beneficiary):
-    rows = Exit.objects.unvoided().filter(beneficiary=beneficiary)
+    rows = Exit.objects.filter(beneficiary=beneficiary)
     items = []
-    for row in rows.select_related("recorded_by", "returned_by").order_by("left_on", "pk"):
+    people = ("recorded_by", "returned_by", "voided_by")
+    for row in rows.select_related(*people).order_by("left_on", "pk"):
+        if row.voided_at:
+            items.append(TimelineItem("exit_voided", row.left_on, row=row))
+            continue
         items.append(TimelineItem("exit", row.left_on, row=row))
         if row.returned_on:
             items.append(TimelineItem("return", row.returned_on, row=row))

@@ -60,4 +60,4 @@ class InviteFilter(HouseFilterSet):
         super().__init__(data, **kwargs)
 
     def filter_search(self, queryset, name, value):
-        return queryset.matching(value)
+        return queryset.matching(value, self.request.user)

@@ -10,7 +10,7 @@ from ocbs.models import Trainer
 from remess.programme.models import Region
 from remess.shared.codeforms import CodedModelForm
 from remess.shared.dates import today
-from remess.shared.formfields import DayField
+from remess.shared.formfields import DayField, RowsField
 from remess.shared.forms import HouseForm, HouseModelForm, two_columns
 from remess.shared.text import clean, latin_digits
 
@@ -41,12 +41,17 @@ class BootcampForm(CodedModelForm):
 
 
 class CourseForm(CodedModelForm):
+    trainers = RowsField(
+        label=_("Formateurs"),
+        queryset=Trainer.objects.for_list(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta(HouseModelForm.Meta):
         model = Course
         fields = [
             "code", "title", "region", "starts_on", "ends_on", "required_share", "trainers",
         ]  # fmt: skip
-        widgets = {"trainers": forms.CheckboxSelectMultiple}
         help_texts = {
             "code": _("Lettres, chiffres et tirets, par exemple F-13-1"),
             "starts_on": DAY_HINT,
@@ -86,15 +91,6 @@ class SessionForm(HouseModelForm):
     def _get_validation_exclusions(self):
         """The course is not on the form, yet its constraint is to be told here."""
         return super()._get_validation_exclusions() - {"course"}
-
-
-class RowsField(forms.ModelMultipleChoiceField):
-    """Rows ticked on a list; a number longer than any id is one more unknown row."""
-
-    def clean(self, value):
-        if any(len(pk) > 18 for pk in value or []):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
-        return super().clean(value)
 
 
 class EnrolForm(forms.Form):

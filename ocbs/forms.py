@@ -8,6 +8,7 @@ from remess.accounts.models import User
 from remess.programme.territory import CommuneInput
 from remess.shared.codeforms import CodedModelForm
 from remess.shared.dates import today
+from remess.shared.formfields import RowsField
 from remess.shared.forms import HouseModelForm, Section, two_columns
 
 
@@ -55,7 +56,7 @@ class TrainerForm(CodedModelForm):
 class UserForm(HouseModelForm):
     """An account with its place: an agent's OCBs, a trainer's Trainer."""
 
-    ocbs = forms.ModelMultipleChoiceField(
+    ocbs = RowsField(
         label=_("OCB de l'agent"),
         help_text=_("Seulement pour un agent : il entre et voit les fiches de ces OCB."),
         queryset=OCB.objects.none(),

@@ -131,9 +131,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": env.db_url("REMESS_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'remess.sqlite3'}")
-}
+DATABASE_URL = env.str("REMESS_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'remess.sqlite3'}")
+if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    raise ImproperlyConfigured(
+        "REMESS_DATABASE_URL n'est pas une base connue : sqlite:///CHEMIN ou postgres://…"
+    )
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 # SQLite: without these, most of 300 concurrent posts are lost to « database is locked ».
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

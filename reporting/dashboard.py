@@ -19,7 +19,7 @@ from reporting.indicators import (
     network,
     overview,
 )
-from reporting.scope import regions_of
+from reporting.scope import regions_shown
 from reporting.targets import NO_TARGET, TargetTable, TargetTriple
 
 
@@ -54,7 +54,7 @@ def dashboard_of(scope):
         "missing": _missing(scope, seen, targets),
         "losses": [
             (BY_CODE[stage], BY_CODE[PATH[PATH.index(stage) + 1]], n, reason)
-            for stage, n, reason in losses(scope, seen.totals)
+            for stage, n, reason in (losses(scope, seen.totals) if scope.is_cumulative else [])
         ],
         "legal_forms": forms,
         "enterprises": sum(enterprises for _label, _persons, enterprises in forms),
@@ -70,7 +70,7 @@ def _cards(scope, seen, targets):
     for before, stage in pairwise((None, *PATH)):
         target = targets.total(stage) if scope.compares_to_targets else NO_TARGET
         actual = seen.totals[stage]
-        previous = seen.totals[before] if before else None
+        previous = seen.totals[before] if before and scope.is_cumulative else None
         figures.append(Figure(BY_CODE[stage], actual, target, _scale(actual, target), previous))
     return figures
 
@@ -104,7 +104,7 @@ def _notes(scope):
 
 def _region_rows(scope, seen, targets):
     """[(region, its figures)]; down one column every bar has the same scale."""
-    regions = list(regions_of(scope))
+    regions = regions_shown(scope, seen.regions)
     triples = {
         (region.pk, stage): targets.of_region(stage, region.pk)
         if scope.compares_to_targets

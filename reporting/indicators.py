@@ -184,17 +184,23 @@ class Network:
 
 
 def network(scope):
-    """OCBs that identified someone, bootcamps signed, trainers of the network, in the scope."""
+    """OCBs that identified someone, bootcamps signed, trainers of closed courses, in the scope."""
     identified = count_stages(scope, ("ocb",))
     bootcamps = Bootcamp.objects.filter(
-        signed_on__isnull=False, held_on__lte=scope.target_day, region__in=regions_of(scope)
+        signed_on__lte=scope.as_of, held_on__lte=scope.target_day, region__in=regions_of(scope)
+    )
+    trainers = Trainer.objects.filter(
+        courses__closed_on__lte=scope.as_of,
+        courses__ends_on__lte=scope.target_day,
+        courses__region__in=regions_of(scope),
     )
     if scope.start:
         bootcamps = bootcamps.filter(held_on__gte=scope.start)
+        trainers = trainers.filter(courses__ends_on__gte=scope.start)
     return Network(
         ocbs=sum(stage == Stage.IDENTIFIED for _ocb, stage in identified),
         bootcamps=bootcamps.count(),
-        trainers=Trainer.objects.filter(region__in=regions_of(scope)).count(),
+        trainers=trainers.distinct().count(),
     )
 
 

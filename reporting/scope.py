@@ -35,6 +35,11 @@ class Scope:
         return self.end or self.as_of
 
     @property
+    def is_cumulative(self) -> bool:
+        """Rates from stage to stage compare the same people only when counted from the origin."""
+        return self.start is None
+
+    @property
     def has_targets(self) -> bool:
         """Targets are set per region: a figure cut by OCB has none."""
         return self.ocb_ids is None
@@ -42,7 +47,7 @@ class Scope:
     @property
     def compares_to_targets(self) -> bool:
         """Targets are cumulative: a figure that begins with a period is not measured by them."""
-        return self.has_targets and self.start is None
+        return self.has_targets and self.is_cumulative
 
 
 def build_scope(
@@ -78,6 +83,17 @@ def regions_of(scope):
     """The regions a breakdown lists, zeros included, in code order."""
     regions = Region.objects.order_by("code", "pk")
     return regions if scope.region_ids is None else regions.filter(pk__in=scope.region_ids)
+
+
+def regions_shown(scope, by_region):
+    """All the scope's regions; under an OCB, those it works in or has figures in.
+
+    `by_region`: {region code: {indicator: n}}.
+    """
+    if scope.ocb_ids is None:
+        return list(regions_of(scope))
+    own = set(ocbs_of(scope).values_list("region", flat=True))
+    return [r for r in regions_of(scope) if r.pk in own or any(by_region[r.code].values())]
 
 
 def ocbs_of(scope):

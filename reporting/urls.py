@@ -1,5 +1,6 @@
 from django.urls import path
 
+import remess.shared.converters  # noqa: F401 (registers <code:…>)
 from reporting.views import agreements, dashboard
 
 app_name = "reporting"
@@ -10,6 +11,6 @@ urlpatterns = [
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
-    path("accords/<str:code>/", agreements.agreement_targets, name="agreement_targets"),
-    path("accords/<str:code>/modifier/", agreements.agreement_edit, name="agreement_edit"),
+    path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),
+    path("accords/<code:code>/modifier/", agreements.agreement_edit, name="agreement_edit"),
 ]

@@ -102,6 +102,16 @@ class Enterprise(models.Model):
     def __str__(self):
         return self.name or f"{self.get_legal_form_display()} {self.identifier}"
 
+    def refuse_creation(self, on):
+        """The sentence refusing that somebody created this enterprise, or joined it, `on`."""
+        earliest = EARLIEST_ON.get(self.legal_form)
+        if earliest and on < earliest:
+            return _(
+                "Le registre des auto-entrepreneurs a ouvert en septembre 2015 : "
+                "avant, choisir TPE ou coopérative."
+            )
+        return None
+
     def gaps(self):
         """What makes this record incomplete (never refused), as French nouns."""
         return [str(gap.noun) for gap in GAPS if gap.is_missing(self)]

@@ -52,6 +52,7 @@ class HistoryRow(models.Model):
         raise TypeError("History is voided with a reason, never deleted.")
 
 
+VOIDING = {"voided_at", "voided_on", "voided_by", "void_reason"}
 VOIDED_WHOLE = Q(
     voided_at__isnull=True, voided_on__isnull=True, voided_by__isnull=True, void_reason=""
 ) | (
@@ -119,6 +120,12 @@ class StageEvent(HistoryRow):
 
     def __str__(self):
         return f"{self.get_stage_display()} {self.occurred_on}"
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Store a new event, or its voiding: a stored event changes in no other way."""
+        if not self._state.adding and not set(update_fields or ["*"]) <= VOIDING:
+            raise TypeError("A stage event is voided and written anew, never changed.")
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class ExitReason(models.TextChoices):

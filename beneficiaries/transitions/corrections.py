@@ -1,11 +1,14 @@
 """Taking back: voiding a passage, correcting a date or an identity, handing a person over."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from beneficiaries import funnel
-from beneficiaries.funnel import Evidence, Path
-from beneficiaries.models import EnterpriseMember, StageEvent
+from beneficiaries.funnel import Evidence, Stage
+from beneficiaries.models import Beneficiary, EnterpriseMember, Exit, StageEvent
 from beneficiaries.transitions.parts import (
     Entry,
     TransitionRefused,
@@ -14,6 +17,7 @@ from beneficiaries.transitions.parts import (
     refresh_stages,
     refusal_of,
     rewrite,
+    rewrite_exit,
     standing_event,
     void_event,
 )
@@ -50,31 +54,44 @@ def correct_date(event, *, on, by, reason, at=None):
     standing = standing_event(event)
     path = locked.path()
     moment = at or timezone.now()
-    bare = Path(path.without(standing.stage).reached, path.missing, path.birth_date)
+    past = tuple(absence for absence in path.absences if absence[1])
+    bare = replace(path.without(standing.stage), absences=past)
     evidence = Evidence(standing.evidence_kind, standing.evidence_reference, standing.evidence_on)
     entry = Entry(locked, standing.stage, on, evidence, by, moment, standing.derogation_reason)
-    if refusal := refusal_of(entry, bare, all_brackets()):
+    refusal = refusal_of(entry, bare, all_brackets())
+    for membership in standing.memberships.unvoided().select_related("enterprise"):
+        refusal = refusal or membership.enterprise.refuse_creation(on)
+    if refusal:
         raise TransitionRefused(refusal)
     new = rewrite(standing, by=by, reason=reason, at=moment, occurred_on=on)
+    if new.stage == Stage.IDENTIFIED:
+        Beneficiary.objects.filter(pk=locked.pk).update(sheet_on=on)
     refresh_stages([locked.pk])
     return new
 
 
 @transaction.atomic
 def correct_identity(beneficiary, *, by, reason, sex=None, ocb=None):
-    """Correct a mistaken sex or OCB: the sheet changes, and every passage is written anew.
+    """Correct a mistaken sex or OCB: the sheet changes, and what carries the mistake is rewritten.
 
     Unlike move(), past figures change from today on; those of an earlier « arrêté au » do not.
+    Passages and exits counted at another OCB, before a move, keep it. Raises TransitionRefused
+    when nothing would change.
     """
     locked = lock(beneficiary)
-    locked.sex, locked.ocb = sex or locked.sex, ocb or locked.ocb
+    old_ocb, new_sex, new_ocb = locked.ocb, sex or locked.sex, ocb or locked.ocb
+    if (new_sex, new_ocb) == (locked.sex, old_ocb):
+        raise TransitionRefused(_("Rien ne change : choisir un autre sexe ou une autre OCB."))
+    locked.sex, locked.ocb = new_sex, new_ocb
     locked.version += 1
-    locked.save()
+    locked.save(update_fields=["sex", "ocb", "version", "updated_at"])
     now = timezone.now()
-    changes = {"sex": locked.sex, "ocb": locked.ocb, "region_id": locked.ocb.region_id}
-    standing = StageEvent.objects.unvoided().filter(beneficiary=locked).order_by("pk")
-    for event in list(standing):
-        rewrite(event, by=by, reason=reason, at=now, **changes)
+    for model, write in ((StageEvent, rewrite), (Exit, rewrite_exit)):
+        for row in list(model.objects.unvoided().filter(beneficiary=locked).order_by("pk")):
+            at_ocb = new_ocb if row.ocb_id == old_ocb.pk else row.ocb
+            if (row.sex, row.ocb_id) != (new_sex, at_ocb.pk):
+                changes = {"sex": new_sex, "ocb": at_ocb, "region_id": at_ocb.region_id}
+                write(row, by=by, reason=reason, at=now, **changes)
     return locked
 
 
@@ -84,5 +101,5 @@ def move(beneficiary, ocb):
     locked = lock(beneficiary)
     locked.ocb = ocb
     locked.version += 1
-    locked.save()
+    locked.save(update_fields=["ocb", "version", "updated_at"])
     return locked

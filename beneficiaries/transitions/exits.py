@@ -26,7 +26,8 @@ def leave(beneficiary, *, on, by, reason, note="", recorded_at=None):
             _("La sortie du %(day)s est déjà enregistrée.")
             % {"day": funnel.short_day(path.left_on)}
         )
-    refuse_day(on, after=locked.stage_on, today=day_of(moment))
+    last = max((day for day in (locked.stage_on, path.back_on) if day), default=None)
+    refuse_day(on, after=last, today=day_of(moment))
     row = Exit(
         beneficiary=locked,
         stage=locked.current_stage,

@@ -2,11 +2,12 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.moves import advance
-from beneficiaries.transitions.parts import lock
+from beneficiaries.transitions.parts import TransitionRefused, lock
 from remess.programme.models import Region
 
 # Columns a sheet's form never writes: the stage is the door's, the OCB changes by move().
@@ -53,7 +54,7 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
         open_files([beneficiary])
     else:
         _update(beneficiary, version)
-    if beneficiary.current_stage == "" and beneficiary.sheet_on and not beneficiary.missing_facts():
+    if _is_to_identify(beneficiary):
         evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
         advance(
             beneficiary,
@@ -72,4 +73,15 @@ def _update(beneficiary, version):
         raise SheetChanged(locked)
     beneficiary.version = locked.version + 1
     beneficiary.current_stage, beneficiary.stage_on = locked.current_stage, locked.stage_on
+    if locked.current_stage and (missing := beneficiary.missing_facts()):
+        raise TransitionRefused(
+            _("Cette personne est déjà comptée : la fiche garde %(facts)s.")
+            % {"facts": ", ".join(missing)}
+        )
     beneficiary.save(update_fields=SHEET_FIELDS)
+
+
+def _is_to_identify(beneficiary):
+    """Complete, dated and never identified: one voided for good is taken up again by the team."""
+    is_ready = beneficiary.sheet_on and not beneficiary.missing_facts()
+    return is_ready and not beneficiary.events.filter(stage=Stage.IDENTIFIED).exists()

@@ -62,6 +62,7 @@ def record_many(entries, *, by):
             entry.by or by,
             entry.recorded_at,
             entry.derogation,
+            entry.enterprise,
         )
         if refusal := refusal_of(own, paths[key], brackets):
             result.refusals[index] = refusal
@@ -97,6 +98,8 @@ def create_activity(beneficiary, enterprise, *, on, by):
     """
     if enterprise._state.adding:
         enterprise.save()
+    if refusal := enterprise.refuse_creation(on):
+        raise TransitionRefused(refusal)
     evidence = Evidence(EvidenceKind.ENTERPRISE, enterprise.identifier, enterprise.registered_on)
     event = advance(beneficiary, Stage.CREATED, on=on, by=by, evidence=evidence)
     membership_of(enterprise, event).save()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beneficiaries import counts, funnel
-from beneficiaries.funnel import PATH, Evidence, Path
+from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Path
 from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember, Exit, StageEvent
 from remess.accounts.models import User
 from remess.programme.brackets import bracket_on
@@ -53,11 +53,12 @@ def paths_of(people):
     events = StageEvent.objects.unvoided().filter(beneficiary__in=people)
     for pk, stage, day in events.values_list("beneficiary", "stage", "occurred_on"):
         reached[pk][stage] = day
-    left = dict(
-        Exit.objects.open().filter(beneficiary__in=people).values_list("beneficiary", "left_on")
-    )
+    exits = {pk: [] for pk in people}
+    rows = Exit.objects.unvoided().filter(beneficiary__in=people)
+    for pk, left_on, returned_on in rows.values_list("beneficiary", "left_on", "returned_on"):
+        exits[pk].append((left_on, returned_on))
     return {
-        pk: Path(reached[pk], person.missing_facts(), person.birth_date, left.get(pk))
+        pk: Path(reached[pk], person.missing_facts(), person.birth_date, tuple(exits[pk]))
         for pk, person in people.items()
     }
 
@@ -65,6 +66,11 @@ def paths_of(people):
 def refusal_of(entry, path, brackets):
     if entry.derogation and not entry.by.has_perm("beneficiaries.derogate"):
         return _("Seule l'équipe REMESS accorde une dérogation d'âge.")
+    is_paper = entry.evidence.kind == EvidenceKind.PAPER
+    if is_paper and not entry.by.has_perm("beneficiaries.advance"):
+        return _("Seule l'équipe REMESS enregistre une étape sur pièce papier.")
+    if entry.enterprise and (refusal := entry.enterprise.refuse_creation(entry.on)):
+        return refusal
     return funnel.refusal(
         path,
         entry.stage,
@@ -143,6 +149,21 @@ def rewrite(event, *, by, reason, at, **changes):
     new.save()
     counts.add_recorded([new])
     EnterpriseMember.objects.filter(event=event).update(event=new)
+    return new
+
+
+def rewrite_exit(row, *, by, reason, at, **changes):
+    """Void an exit and store its copy with `changes`, its return included."""
+    mark_voided(row, by=by, reason=reason, at=at)
+    kept = ["beneficiary", "stage", "left_on", "reason", "note", "region_id", "ocb", "sex"]
+    kept += ["returned_on", "returned_recorded_on", "returned_by"]
+    new = Exit(
+        **{name: getattr(row, name) for name in kept} | changes,
+        recorded_at=at,
+        recorded_on=day_of(at),
+        recorded_by=by,
+    )
+    new.save()
     return new
 
 

@@ -32,7 +32,8 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 def beneficiary_advance(request, file_number):
     """A selection or training on a paper proof."""
     beneficiary = find(request, file_number)
-    stage = next((s for s, before in FROM.items() if before == beneficiary.current_stage), None)
+    reached = beneficiary.current_stage or None
+    stage = next((s for s, before in FROM.items() if before == reached), None)
     if stage is None or EvidenceKind.PAPER not in NEEDS[stage]:
         messages.error(request, _("Cette étape ne se saisit pas sur pièce papier."))
         return redirect(beneficiary)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,9 +33,11 @@ def beneficiary_list(request):
     visible = Beneficiary.objects.visible_to(request.user).for_list()
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
     sort = chosen_sort(request.GET.get("tri"))
-    page = keyset_page(sort.apply(filterset.qs), sort.order, after=request.GET.get("apres", ""))
+    found = filterset.qs if filterset.is_valid() else visible.none()
+    page = keyset_page(sort.apply(found), sort.order, after=request.GET.get("apres", ""))
     context = {"filterset": filterset, "page": page, "sort": sort, "sorts": SORTS}
-    return render(request, "beneficiaries/list.html", context)
+    status = 200 if filterset.is_valid() else 422
+    return render(request, "beneficiaries/list.html", context, status=status)
 
 
 @require_safe
@@ -60,6 +63,8 @@ def beneficiary_create(request):
             return redirect(already)
         if form.is_valid() and _save(request, form):
             return redirect(form.instance)
+        if already := _sent_before(request):
+            return redirect(already)
     context = {"form": form, "beneficiary": None, "differences": None}
     return render(request, "beneficiaries/form.html", context, status=422 if form.errors else 200)
 
@@ -93,6 +98,11 @@ def _save(request, form):
         )
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))
+        return False
+    except IntegrityError:  # the same sheet or CIN, stored by another request a moment ago
+        form.add_error(
+            None, _("Cette fiche ou cette CIN vient d'être enregistrée : voir la liste.")
+        )
         return False
     if missing := sheet.missing_facts():
         text = _("Fiche %(number)s enregistrée, à compléter. Il manque : %(missing)s.")

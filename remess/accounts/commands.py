@@ -11,9 +11,12 @@ from remess.accounts.models import User
 def day(text):
     """A command-line day, `YYYY-MM-DD`."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else _refuse_day(text)
+        found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        return _refuse_day(text)
+        found = None
+    if found is None or found.year not in range(1900, 2101):
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas une date AAAA-MM-JJ.")
+    return found
 
 
 def as_user(username):
@@ -24,7 +27,3 @@ def as_user(username):
     if user is None:
         raise CommandError(f"Aucun compte actif ne porte l'identifiant {username}.")
     return user
-
-
-def _refuse_day(text):
-    raise argparse.ArgumentTypeError(f"« {text} » n'est pas une date AAAA-MM-JJ.")

@@ -105,7 +105,7 @@ def search(request):
     query = form.cleaned_data["q"] if form.is_valid() else ""
     found = Beneficiary.objects.visible_to(request.user)
     exact = list(found.by_number(query.strip().upper())[:1])
-    matches = exact or (list(found.matching(query)[:2]) if query else [])
+    matches = exact or (list(found.matching(query, request.user)[:2]) if query else [])
     if len(matches) == 1:
         return redirect(matches[0])
     return redirect(f"{reverse('beneficiaries:list')}?{urlencode({'q': query})}")

@@ -3,6 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 from remess.shared.text import clean, latin_digits
 
+# No date of the programme lies outside: a typing slip, or somebody trying.
+YEARS = range(1900, 2101)
+
 
 class DayInput(forms.DateInput):
     """A day typed as jj/mm/aaaa: no calendar to wind back twenty years for a birth date."""
@@ -25,7 +28,19 @@ class DayField(forms.DateField):
     def to_python(self, value):
         if isinstance(value, str):
             value = latin_digits(clean(value)).replace(" ", "")
-        return super().to_python(value)
+        day = super().to_python(value)
+        if day and day.year not in YEARS:
+            raise forms.ValidationError(_("Vérifier l'année de cette date."), code="year")
+        return day
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows ticked on a list; a number longer than any id is one more unknown row."""
+
+    def clean(self, value):
+        if any(len(pk) > 18 for pk in value or []):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return super().clean(value)
 
 
 def day_fields(db_field, **kwargs):

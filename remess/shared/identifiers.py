@@ -7,6 +7,9 @@ from stdnum.ma import ice as stdnum_ice
 
 from remess.shared.text import clean, latin_digits
 
+# The stored form; met at every write, it is not parsed again.
+NORMAL_PHONE = re.compile(r"\+212[567][0-9]{8}")
+
 
 def normal_cin(text: str) -> str:
     """The one stored form of a national identity number; zeros kept.
@@ -24,6 +27,8 @@ def normal_phone(text: str) -> str:
 
     Raises ValueError on a wrong length or prefix (mobile 06 and 07, fixed 05).
     """
+    if NORMAL_PHONE.fullmatch(text):
+        return text
     digits = re.sub(r"[^0-9+]", "", latin_digits(clean(text)))
     if not digits:
         return ""

@@ -14,7 +14,7 @@ from reporting.exports.breakdowns import counts_by_period, ocbs_table, periods_t
 from reporting.exports.notes import notes_sheet
 from reporting.exports.results import Place, columns_for, results_of, results_table
 from reporting.indicators import INDICATORS, breakdown, totals, women_share
-from reporting.scope import ocbs_of, regions_of
+from reporting.scope import regions_shown
 from reporting.targets import TargetTable
 
 
@@ -72,14 +72,6 @@ def places_of(scope):
             )
         )
     return places
-
-
-def regions_shown(scope, by_region):
-    """All the scope's regions; under an OCB, those it works in or has figures in."""
-    if scope.ocb_ids is None:
-        return list(regions_of(scope))
-    own = set(ocbs_of(scope).values_list("region", flat=True))
-    return [r for r in regions_of(scope) if r.pk in own or any(by_region[r.code].values())]
 
 
 def only(scope, region):

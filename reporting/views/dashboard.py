@@ -1,7 +1,8 @@
 """The dashboard, the people behind its figures, and its workbooks."""
 
 from django.http import FileResponse, Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beneficiaries.filters import BeneficiaryFilter
@@ -71,8 +72,12 @@ def list_export(request):
     """The filtered list as a workbook, for those who may see names."""
     visible = Beneficiary.objects.visible_to(request.user)
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
-    people = filterset.qs.order_by("sort_name", "pk")
-    workbook = list_workbook.build(people, request.user)
+    if not filterset.is_valid():
+        return redirect(f"{reverse('beneficiaries:list')}?{request.GET.urlencode()}")
+    sort = chosen_sort(request.GET.get("tri"))
+    people = sort.apply(filterset.qs).order_by(*sort.order)
+    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
+    workbook = list_workbook.build(people, request.user, filters=filters)
     return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
 
 

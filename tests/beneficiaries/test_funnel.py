@@ -112,7 +112,7 @@ def test_a_stage_written_anew_may_not_follow_the_next_one(stage):
 
 @pytest.mark.parametrize("stage", PATH)
 def test_who_left_must_come_back_before_advancing(stage):
-    sentence = asked(up_to(stage, left_on=date(2015, 7, 2)), stage)
+    sentence = asked(up_to(stage, absences=((date(2015, 7, 2), None),)), stage)
     assert "02/07/2015" in sentence
     assert "retour" in sentence
 

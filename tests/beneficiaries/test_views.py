@@ -8,7 +8,17 @@ from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary
-from beneficiaries.transitions import advance, save_sheet
+from beneficiaries.transitions import (
+    TransitionRefused,
+    advance,
+    come_back,
+    correct_date,
+    correct_identity,
+    leave,
+    move,
+    save_sheet,
+    void,
+)
 from remess.accounts.roles import Role
 from tests.factories import (
     import_line,
@@ -18,6 +28,7 @@ from tests.factories import (
     make_region,
     make_trainer,
     make_user,
+    paper,
 )
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +177,7 @@ def test_the_search_box_opens_the_only_match(client, staff, ocb):
 @pytest.mark.parametrize("query", ["%00", "a" * 5000, "%ED%A0%80", "%25", "%27;--"])
 def test_odd_searches_are_answered(client, staff, ocb, query):
     assert client.get(f"/recherche/?q={query}").status_code == 302
-    assert client.get(f"/beneficiaires/?q={query}").status_code == 200
+    assert client.get(f"/beneficiaires/?q={query}").status_code in (200, 422)
 
 
 def test_the_list_pages_through_everyone_once_in_each_order(client, staff, ocb, monkeypatch):
@@ -281,6 +292,7 @@ def test_moving_keeps_the_counted_ocb_and_correcting_changes_it(client, staff, o
     other = make_ocb(region=ocb.region)
     client.post(reverse("beneficiaries:move", args=[person.file_number]), {"ocb": other.pk})
     assert person.events.unvoided().get().ocb == ocb
+    client.post(reverse("beneficiaries:move", args=[person.file_number]), {"ocb": ocb.pk})
     client.post(
         reverse("beneficiaries:correct", args=[person.file_number]),
         {"sex": "male", "ocb": other.pk, "reason": "Saisie à la mauvaise OCB"},
@@ -329,3 +341,127 @@ def test_saving_a_sheet_never_takes_back_a_stage_reached_meanwhile(ocb):
     save_sheet(stale, by=staff, version=stale.version)
     person.refresh_from_db()
     assert (person.commune, person.current_stage) == ("Goulmima", Stage.SELECTED)
+
+
+def edit_of(client, person, ocb, **changes):
+    url = reverse("beneficiaries:edit", args=[person.file_number])
+    return client.post(url, {**sheet(ocb), "seen_version": person.version, **changes})
+
+
+def test_someone_counted_keeps_a_birth_date(client, agent, ocb):
+    person = make_beneficiary(ocb=ocb)
+    assert edit_of(client, person, ocb, birth_date="").status_code == 422
+    person.birth_date = None
+    with pytest.raises(TransitionRefused, match="naissance"):
+        save_sheet(person, by=agent)
+
+
+def test_a_sheet_identified_by_derogation_can_still_be_edited(client, agent, ocb):
+    client.force_login(make_user(Role.STAFF))
+    send(client, ocb, birth_date="01/01/1970", derogation="Cas social")
+    person = Beneficiary.objects.get()
+    client.force_login(agent)
+    typed = {"birth_date": "01/01/1970", "phone": "0612345678"}
+    assert edit_of(client, person, ocb, **typed).status_code == 302
+
+
+def test_an_identification_voided_is_not_taken_up_again_by_a_later_edit(client, agent, ocb):
+    person, staff = make_beneficiary(ocb=ocb), make_user()
+    void(person.events.get(), by=staff, reason="Mauvaise personne")
+    person.refresh_from_db()
+    assert edit_of(client, person, ocb, phone="0612345678").status_code == 302
+    person.refresh_from_db()
+    assert person.current_stage == ""
+    client.force_login(staff)
+    again = {"on": "01/05/2015", "reference": "Fiche retrouvée"}
+    client.post(reverse("beneficiaries:advance", args=[person.file_number]), again)
+    person.refresh_from_db()
+    assert person.current_stage == Stage.IDENTIFIED
+
+
+def test_correcting_the_day_of_identification_corrects_the_sheet_too(ocb):
+    person = make_beneficiary(ocb=ocb)
+    correct_date(person.events.get(), on=date(2015, 2, 1), by=make_user(), reason="Erreur")
+    person.refresh_from_db()
+    assert person.sheet_on == date(2015, 2, 1)
+
+
+def test_correcting_a_sex_leaves_the_ocb_counted_before_a_move(ocb):
+    person, staff = make_beneficiary(ocb=ocb), make_user()
+    gone = leave(person, on=date(2015, 3, 2), by=staff, reason="moved")
+    move(person, make_ocb(region=ocb.region))
+    correct_identity(person, by=staff, reason="Erreur", sex="male")
+    event, standing_exit = person.events.unvoided().get(), person.exits.unvoided().get()
+    assert (event.sex, event.ocb) == ("male", ocb)
+    assert (standing_exit.sex, standing_exit.ocb, standing_exit.left_on) == (
+        "male",
+        ocb,
+        gone.left_on,
+    )
+    with pytest.raises(TransitionRefused, match="Rien ne change"):
+        correct_identity(person, by=staff, reason="Erreur", sex="male")
+
+
+def test_no_stage_and_no_new_exit_lie_inside_a_closed_absence(ocb):
+    person, staff = make_beneficiary(ocb=ocb), make_user()
+    leave(person, on=date(2015, 4, 1), by=staff, reason="moved")
+    come_back(person, on=date(2015, 6, 1), by=staff)
+    day = date(2015, 5, 1)
+    with pytest.raises(TransitionRefused, match="sortie du parcours"):
+        advance(person, Stage.SELECTED, on=day, by=staff, evidence=import_line(day))
+    with pytest.raises(TransitionRefused, match="précéder"):
+        leave(person, on=day, by=staff, reason="moved")
+
+
+def test_paper_is_the_teams_whoever_calls_the_door(ocb):
+    person, agent = make_beneficiary(ocb=ocb), make_user(Role.OCB_AGENT, ocb=ocb)
+    day = date(2015, 5, 1)
+    with pytest.raises(TransitionRefused, match="papier"):
+        advance(person, Stage.SELECTED, on=day, by=agent, evidence=paper(day))
+
+
+def test_a_creation_cannot_be_corrected_to_before_its_legal_form_existed(client, staff, ocb):
+    person = make_beneficiary(ocb=ocb, at=Stage.TRAINED)
+    url = reverse("beneficiaries:create_activity", args=[person.file_number])
+    form = {"legal_form": "auto_entrepreneur", "identifier": "AE-1"}
+    client.post(url, {**form, "registered_on": "01/10/2015"})
+    event = person.events.get(stage=Stage.CREATED)
+    with pytest.raises(TransitionRefused, match="septembre 2015"):
+        correct_date(event, on=date(2015, 8, 1), by=staff, reason="Erreur")
+
+
+def test_a_stage_event_cannot_be_changed_in_place(ocb):
+    event = make_beneficiary(ocb=ocb).events.get()
+    event.occurred_on = date(2014, 1, 1)
+    with pytest.raises(TypeError):
+        event.save()
+
+
+def test_a_filter_that_means_nothing_shows_and_exports_nobody(client, staff, ocb):
+    make_beneficiary(ocb=ocb)
+    listed = client.get("/beneficiaires/", {"ocb": "NOPE"})
+    assert (listed.status_code, len(listed.context["page"])) == (422, 0)
+    assert client.get("/beneficiaires/exporter/", {"ocb": "NOPE"}).status_code == 302
+
+
+def test_a_trainer_cannot_guess_a_cin_by_searching(client, ocb):
+    user = make_user(Role.TRAINER)
+    trainer = make_trainer(region=ocb.region, user=user)
+    make_beneficiary(ocb=ocb, cin="UA123456", referent=trainer)
+    client.force_login(user)
+    assert names(client.get("/beneficiaires/", {"q": "UA1234"})) == []
+    client.force_login(make_user(Role.STAFF))
+    assert names(client.get("/beneficiaires/", {"q": "UA1234"})) == ["Amal"]
+
+
+def test_a_date_out_of_all_reason_is_told_at_its_field(client, staff, ocb):
+    for day in ("31/12/9999", "01/01/0001"):
+        for field in ("du", "au", "arrete"):
+            assert client.get("/tableau-de-bord/", {field: day}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "address", ["/ocb/%00/", "/formateurs/%00/", "/accords/%00/", "/bootcamps/%00/"]
+)
+def test_an_odd_code_in_an_address_is_not_found(client, staff, address):
+    assert client.get(address).status_code == 404

@@ -1,3 +1,5 @@
+import argparse
+
 from django.core.management import call_command
 from django.db import connection
 
@@ -8,6 +10,13 @@ from remess.demo.scale import make_register
 from remess.shared.commands import OneSentenceCommand
 
 
+def size(text):
+    """A number of people, at least one."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas un nombre de personnes.")
+    return int(text)
+
+
 class Command(OneSentenceCommand):
     help = "Crée la base au besoin et y met le réseau, les cibles et des personnes inventées."
 
@@ -16,7 +25,7 @@ class Command(OneSentenceCommand):
             "--without-people", action="store_true", help="le réseau, les cibles, les comptes"
         )
         parser.add_argument(
-            "--scale", type=int, metavar="N", help="un registre synthétique de N bénéficiaires"
+            "--scale", type=size, metavar="N", help="un registre synthétique de N bénéficiaires"
         )
 
     def handle(self, **options):
