@@ -73,9 +73,8 @@ class UserForm(HouseModelForm):
 
     class Meta(HouseModelForm.Meta):
         model = User
-        fields = ["username", "full_name", "email", "role", "language"]
+        fields = ["username", "full_name", "email", "role"]
         widgets = {
-            "language": forms.RadioSelect,
             "username": forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
         }
         help_texts = {"username": _("Lettres, chiffres, point ou tiret, par exemple agent.ocb-23")}
@@ -89,7 +88,7 @@ class UserForm(HouseModelForm):
             )
             self.fields["trainer"].initial = Trainer.objects.filter(user=self.instance).first()
         return Layout(
-            Section(_("1. Personne"), "full_name", "username", "email", "language"),
+            Section(_("1. Personne"), "full_name", "username", "email"),
             Section(_("2. Rôle"), "role"),
             Section(_("3. Place"), "ocbs", "trainer"),
         )

@@ -52,6 +52,8 @@ def correct_date(event, *, on, by, reason, at=None):
     """
     locked = lock(event.beneficiary)
     standing = standing_event(event)
+    if on == standing.occurred_on:
+        raise TransitionRefused(_("Cette étape porte déjà cette date."))
     path = locked.path()
     moment = at or timezone.now()
     past = tuple(absence for absence in path.absences if absence[1])
@@ -99,6 +101,8 @@ def correct_identity(beneficiary, *, by, reason, sex=None, ocb=None):
 def move(beneficiary, ocb):
     """Hand a person over to another OCB: passages already counted keep the OCB they had."""
     locked = lock(beneficiary)
+    if locked.ocb == ocb:
+        raise TransitionRefused(_("Cette personne est déjà suivie par cette OCB."))
     locked.ocb = ocb
     locked.version += 1
     locked.save(update_fields=["ocb", "version", "updated_at"])

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from beneficiaries import transitions
@@ -41,6 +40,7 @@ def beneficiary_advance(request, file_number):
     page = {
         "title": _("Enregistrer l'étape « %(stage)s » sur pièce") % {"stage": stage.label},
         "button": _("Enregistrer l'étape"),
+        "done": _("Étape enregistrée."),
         "explanation": _("D'ordinaire, cette étape vient d'un procès-verbal ou d'une formation."),
     }
     return _move(
@@ -63,7 +63,11 @@ def beneficiary_advance(request, file_number):
 def beneficiary_create_activity(request, file_number):
     beneficiary = find(request, file_number)
     form = EnterpriseForm(sent(request), user=request.user)
-    page = {"title": _("Enregistrer la création"), "button": _("Enregistrer la création")}
+    page = {
+        "title": _("Enregistrer la création"),
+        "button": _("Enregistrer la création"),
+        "done": _("Création enregistrée."),
+    }
 
     def create():
         enterprise = form.enterprise()
@@ -78,7 +82,11 @@ def beneficiary_create_activity(request, file_number):
 def beneficiary_leave(request, file_number):
     beneficiary = find(request, file_number)
     form = ExitForm(sent(request))
-    page = {"title": _("Enregistrer une sortie"), "button": _("Enregistrer la sortie")}
+    page = {
+        "title": _("Enregistrer une sortie"),
+        "button": _("Enregistrer la sortie"),
+        "done": _("Sortie enregistrée."),
+    }
     return _move(
         request,
         beneficiary,
@@ -93,7 +101,11 @@ def beneficiary_leave(request, file_number):
 def beneficiary_come_back(request, file_number):
     beneficiary = find(request, file_number)
     form = ReturnForm(sent(request))
-    page = {"title": _("Enregistrer un retour"), "button": _("Enregistrer le retour")}
+    page = {
+        "title": _("Enregistrer un retour"),
+        "button": _("Enregistrer le retour"),
+        "done": _("Retour enregistré."),
+    }
     return _move(
         request,
         beneficiary,
@@ -112,6 +124,7 @@ def event_void(request, file_number, pk):
     page = {
         "title": _("Annuler l'étape « %(stage)s »") % {"stage": event.get_stage_display()},
         "button": _("Annuler l'étape"),
+        "done": _("Étape annulée."),
         "explanation": _("L'étape reste visible dans l'historique, barrée de son motif."),
     }
     return _move(
@@ -133,6 +146,7 @@ def event_correct(request, file_number, pk):
         "title": _("Corriger la date de l'étape « %(stage)s »")
         % {"stage": event.get_stage_display()},
         "button": _("Corriger la date"),
+        "done": _("Date corrigée."),
         "explanation": _("Un rapport arrêté avant aujourd'hui garde l'ancienne date."),
     }
     return _move(
@@ -150,7 +164,11 @@ def exit_void(request, file_number, pk):
     beneficiary = find(request, file_number)
     row = get_object_or_404(Exit, beneficiary=beneficiary, pk=pk)
     form = ReasonForm(sent(request))
-    page = {"title": _("Annuler la sortie"), "button": _("Annuler la sortie")}
+    page = {
+        "title": _("Annuler la sortie"),
+        "button": _("Annuler la sortie"),
+        "done": _("Sortie annulée."),
+    }
     return _move(
         request,
         beneficiary,
@@ -170,6 +188,7 @@ def beneficiary_correct(request, file_number):
     page = {
         "title": _("Corriger le sexe ou l'OCB"),
         "button": _("Corriger"),
+        "done": _("Fiche corrigée."),
         "explanation": _(
             "Pour une erreur de saisie : les chiffres sont recomptés dès aujourd'hui. "
             "Si la personne change d'OCB, choisir plutôt « Changer d'OCB »."
@@ -192,6 +211,7 @@ def beneficiary_move(request, file_number):
     page = {
         "title": _("Changer d'OCB"),
         "button": _("Changer d'OCB"),
+        "done": _("OCB changée."),
         "explanation": _("Les étapes déjà comptées restent à l'OCB d'alors."),
     }
     return _move(
@@ -203,9 +223,6 @@ def beneficiary_move(request, file_number):
     )
 
 
-DONE = gettext_lazy("C'est enregistré : %(title)s.")
-
-
 def _move(request, beneficiary, form, page, act):
     """Show `form`; when it is sent and valid, `act`, and say what was done or refused."""
     if form.is_bound and form.is_valid():
@@ -214,7 +231,7 @@ def _move(request, beneficiary, form, page, act):
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, DONE % {"title": page["title"].lower()})
+            messages.success(request, page["done"])
             return redirect(beneficiary)
     context = {"beneficiary": beneficiary, "form": form, "explanation": "", **page}
     status = 422 if form.errors else 200

@@ -16,12 +16,14 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """Reads 05/03/2015, 5-3-2015, 5.3.2015, 2015-03-05, in Latin or Arabic digits."""
+    """Reads 05/03/2015, 5-3-2015, 5.3.2015, 05032015, 2015-03-05, in Latin or Arabic digits."""
 
     widget = DayInput
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("input_formats", ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"])
+        kwargs.setdefault(
+            "input_formats", ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d%m%Y"]
+        )
         super().__init__(**kwargs)
         self.error_messages["invalid"] = _("Écrire la date ainsi : jj/mm/aaaa.")
 

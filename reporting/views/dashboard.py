@@ -15,6 +15,7 @@ from reporting.exports import beneficiaries as list_workbook
 from reporting.exports import donor
 from reporting.forms import ScopeForm
 from reporting.indicators import BY_CODE, people_behind, totals
+from reporting.scope import ocbs_of
 
 
 @require_safe
@@ -26,6 +27,7 @@ def dashboard(request):
     context = {
         "form": form,
         "scope": form.scope,
+        "places": places_of(form),
         "may_see_people": request.user.has_perm("beneficiaries.view"),
         **dashboard_of(form.scope),
     }
@@ -79,6 +81,15 @@ def list_export(request):
     filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
     workbook = list_workbook.build(people, request.user, filters=filters)
     return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
+
+
+def places_of(form):
+    """What the figures are cut to, in words: the region chosen, the OCB chosen or the agent's."""
+    chosen = [form.cleaned_data.get("region"), form.cleaned_data.get("ocb")]
+    names = [str(place) for place in chosen if place]
+    if form.scope.ocb_ids is not None and not form.cleaned_data.get("ocb"):
+        names += [str(ocb) for ocb in ocbs_of(form.scope)]
+    return names
 
 
 def _refused(request, form):

@@ -1,4 +1,6 @@
 // The frame: the phone menu, « / » to the search box, and no second press on a form being sent.
+document.documentElement.classList.add("has-js");
+
 const toggle = document.querySelector("[data-menu-toggle]");
 if (toggle) {
   toggle.addEventListener("click", () => {

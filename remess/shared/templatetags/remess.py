@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from remess.shared.identifiers import display_phone
-from remess.shared.numbers import grouped, percentage
+from remess.shared.numbers import NO_BREAK_SPACE, grouped, percentage
 
 register = template.Library()
 ICONS = settings.BASE_DIR / "node_modules" / "bootstrap-icons" / "icons"
@@ -104,3 +104,9 @@ def can(user, permission):
 def input_kind(field):
     """What sort of control a bound field is: text, radio, checkbox…; '' for others."""
     return getattr(field.field.widget, "input_type", "")
+
+
+@register.filter
+def per_hundred(part, whole):
+    """`part|per_hundred:whole`: how many of a hundred, as a whole number in words' place."""
+    return percentage(part, whole, digits=0).removesuffix(f"{NO_BREAK_SPACE}%")
