@@ -77,6 +77,11 @@ class ScoreRow(forms.Form):
     def anchor(self):
         return f"ligne-{self.participation.pk}"
 
+    @property
+    def shown_mean(self):
+        """The score out of 20 as stored, « – » until every criterion has its own."""
+        return shown_score(self.participation.score) or "–"
+
     def cells(self):
         """[(criterion, bound field)] in the order of the columns."""
         return [(criterion, self[f"c{criterion.pk}"]) for criterion in self.criteria]

@@ -36,8 +36,8 @@ def together(scripts, hold):
         return [answer_of(process) for process in processes]
     finally:
         for process in processes:
-            process.kill()
-            process.wait()
+            with process:  # closes its pipes and waits for its end
+                process.kill()
 
 
 @contextmanager
