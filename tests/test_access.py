@@ -125,6 +125,7 @@ TABLE = {
     "bootcamps:scores": line("302 302 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)),
     "bootcamps:convocations": line("200 200 200 200 200 404", args=("bootcamp",)),
     "bootcamps:attendance": line("200 200 200 200 200 404", args=("bootcamp",)),
+    "reporting:invitations": line("200 200 404 404 404 404", args=("bootcamp",)),
     "reporting:bootcamp_lists": line("200 200 200 200 200 404", args=("bootcamp",)),
     "bootcamps:place": line(
         "405 405 405 405 405 405", "302 302 404 404 404 404", ("bootcamp", "participation")

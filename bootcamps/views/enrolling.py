@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -37,6 +38,7 @@ def bootcamp_enrol(request, code):
         "title": _("Inscrire des jeunes au bootcamp %(code)s") % {"code": code},
         "lede": _("Jeunes identifiés au jour du bootcamp, pas encore sélectionnés."),
         "notice": places_words(bootcamp),
+        "workbook": reverse("reporting:invitations", args=[code]),
         "filterset": filterset,
         "form": form,
         "page": keyset_page(filterset.qs, ("sort_name", "pk"), after=request.GET.get("apres", "")),

@@ -19,8 +19,8 @@ ROW_TO_SIGN = 36
 
 
 def of_person(read):
-    """The column value reading the person of a (rank, participation) pair."""
-    return lambda line: read(line[1].beneficiary)
+    """The column value reading the person of a (rank, person) pair."""
+    return lambda line: read(line[1])
 
 
 WHO = [
@@ -43,10 +43,10 @@ TO_SIGN = [*WHO, Column(gettext_lazy("Signature"), lambda line: None, width=30)]
 def build(bootcamp, user):
     """The workbook as a binary file at its start."""
     visible = bootcamp.participations.visible_to(user)
-    placed = list(enumerate(visible.placed().for_list(), 1))
+    placed = list(enumerate((row.beneficiary for row in visible.placed().for_list()), 1))
     ranks = {row: rank for rank, row in enumerate(bootcamp.participations.queue(), 1)}
     queue = visible.queue().select_related("beneficiary__ocb")
-    waiting = [(ranks[row], row) for row in queue]
+    waiting = [(ranks[row], row.beneficiary) for row in queue]
     sheets = [
         _sheet(bootcamp, user, _("Convocation"), Table(TO_CALL, placed), len(placed)),
         _sheet(
@@ -67,8 +67,16 @@ def build(bootcamp, user):
     return workbook_file(sheets, title=title, author=provenance.AUTHOR)
 
 
-def filename(bootcamp):
-    return provenance.file_name(f"bootcamp-{bootcamp.code.lower()}", bootcamp.held_on)
+def build_invitations(bootcamp, people, user):
+    """Those who may be invited, as filtered on the page, to be called one by one."""
+    lines = list(enumerate(people.select_related("ocb"), 1))
+    sheet = _sheet(bootcamp, user, _("À inviter"), Table(TO_CALL, lines), len(lines))
+    title = _("REMESS · Bootcamp %(code)s") % {"code": bootcamp.code}
+    return workbook_file([sheet], title=title, author=provenance.AUTHOR)
+
+
+def filename(bootcamp, stem="bootcamp"):
+    return provenance.file_name(f"{stem}-{bootcamp.code.lower()}", bootcamp.held_on)
 
 
 def _sheet(bootcamp, user, name, table, n):

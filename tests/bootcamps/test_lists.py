@@ -103,6 +103,19 @@ def test_the_workbook_of_an_agent_holds_their_own_people(client, bootcamp, ocb):
     assert len(table(book["Convocation"])) == 3
 
 
+def test_those_to_invite_are_exported_as_filtered(client, bootcamp, ocb):
+    client.force_login(factories.make_user(Role.STAFF))
+    other = factories.make_ocb(region=ocb.region)
+    for home, name in ((ocb, "Daoudi"), (other, "Essafi")):
+        factories.make_beneficiary(ocb=home, family_name=name)
+    url = reverse("reporting:invitations", args=["B-01"])
+    page = client.get(reverse("bootcamps:enrol", args=["B-01"]), {"ocb": ocb.code})
+    assert f'href="{url}?ocb={ocb.code}"' in page.content.decode()
+    response = client.get(url, {"ocb": ocb.code, "invited": "jamais"})
+    (sheet,) = load_workbook(BytesIO(b"".join(response.streaming_content)))
+    assert [row[2] for row in table(sheet)] == ["Nom", "DAOUDI"]
+
+
 @pytest.mark.parametrize("name", [*PAGES, "bootcamps:detail", "bootcamps:scores"])
 def test_a_page_costs_the_same_queries_for_2_and_20_people(client, bootcamp, ocb, name):
     client.force_login(factories.make_user(Role.STAFF))
