@@ -1,9 +1,11 @@
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.filters import ocbs_of
 from beneficiaries.models import Beneficiary
+from bootcamps.models import Participation
 from remess.programme.models import Region
 
 
@@ -61,3 +63,22 @@ class InviteFilter(HouseFilterSet):
 
     def filter_search(self, queryset, name, value):
         return queryset.matching(value, self.request.user)
+
+
+class InvitationFilter(InviteFilter):
+    """Who may be invited to a bootcamp, and whether a bootcamp already was offered to them."""
+
+    NEVER, BEFORE = "jamais", "deja"
+    invited = django_filters.ChoiceFilter(
+        label=_("Invitation"),
+        choices=[(NEVER, _("Jamais invités")), (BEFORE, _("Déjà invités à un bootcamp"))],
+        method="filter_invited",
+        empty_label=_("Tous"),
+    )
+
+    class Meta(InviteFilter.Meta):
+        fields = ["q", "region", "ocb", "invited"]
+
+    def filter_invited(self, queryset, name, value):
+        invited = Exists(Participation.objects.binding().filter(beneficiary=OuterRef("pk")))
+        return queryset.filter(~invited if value == self.NEVER else invited)

@@ -2,6 +2,7 @@
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from bootcamps.models import Bootcamp, Course, Decision, Session
@@ -26,10 +27,11 @@ DECISIONS = [
 class BootcampForm(CodedModelForm):
     class Meta(HouseModelForm.Meta):
         model = Bootcamp
-        fields = ["code", "region", "held_on", "place", "jury"]
+        fields = ["code", "region", "held_on", "place", "capacity", "jury"]
         help_texts = {
             "code": _("Lettres, chiffres et tirets, par exemple B-13"),
             "held_on": DAY_HINT,
+            "capacity": _("Au-delà, les inscrits attendent leur tour ; vide : sans limite"),
             "jury": _("Les noms des membres, séparés par des virgules"),
         }
 
@@ -37,7 +39,12 @@ class BootcampForm(CodedModelForm):
         super().make_layout()
         region = self.fields["region"]
         region.queryset, region.empty_label = Region.objects.order_by("code"), _("Choisir")
-        return Layout(two_columns("code", "region"), two_columns("held_on", "place"), "jury")
+        places = self.fields["capacity"]
+        places.min_value = 1
+        places.validators.append(MinValueValidator(1, _("Un bootcamp a au moins une place.")))
+        return Layout(
+            two_columns("code", "region"), two_columns("held_on", "place"), "capacity", "jury"
+        )
 
 
 class CourseForm(CodedModelForm):
@@ -154,6 +161,11 @@ class ParticipationRow(forms.Form):
     attended = forms.BooleanField(required=False)
     score = ScoreField()
     decision = forms.ChoiceField(choices=DECISIONS, required=False)
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _("Un motif tient en 200 caractères.")},
+    )
 
     def __init__(self, participation, data=None):
         self.participation = participation
@@ -165,8 +177,12 @@ class ParticipationRow(forms.Form):
                 "attended": participation.attended,
                 "score": shown_score(participation.score),
                 "decision": participation.decision,
+                "reason": participation.reason,
             },
         )
+
+    def clean_reason(self):
+        return clean(self.cleaned_data["reason"])
 
     @property
     def anchor(self):
@@ -174,9 +190,11 @@ class ParticipationRow(forms.Form):
 
     @property
     def is_todo(self):
-        """Stored without presence, or present without a decision."""
+        """Stored without presence, or present without a decision or its reason."""
         row = self.participation
-        return row.attended is None or (row.attended and not row.decision)
+        needs_reason = row.decision in (Decision.WAITING, Decision.NOT_RETAINED)
+        lacks = not row.decision or (needs_reason and not row.reason)
+        return row.attended is None or (row.attended and lacks)
 
     def sentences(self):
         """Every error of the line, without the names of the fields."""
@@ -184,12 +202,7 @@ class ParticipationRow(forms.Form):
 
     def mark(self):
         cleaned = self.cleaned_data
-        return Mark(
-            cleaned["attended"],
-            cleaned["score"],
-            cleaned["decision"],
-            self.participation.reason,
-        )
+        return Mark(cleaned["attended"], cleaned["score"], cleaned["decision"], cleaned["reason"])
 
 
 class ParticipationSheet:

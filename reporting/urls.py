@@ -1,7 +1,7 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, dashboard
+from reporting.views import agreements, dashboard, lists
 
 app_name = "reporting"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
+    path("bootcamps/<code:code>/a-inviter/", lists.invitation_workbook, name="invitations"),
+    path("bootcamps/<code:code>/exporter/", lists.bootcamp_workbook, name="bootcamp_lists"),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
     path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),

@@ -120,6 +120,16 @@ TABLE = {
         "405 405 405 405 405 405", "302 302 404 404 404 404", ("bootcamp",)
     ),
     "bootcamps:sign": line("200 200 404 404 404 404", "422 422 404 404 404 404", ("bootcamp",)),
+    "bootcamps:reopen": line("302 302 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)),
+    "bootcamps:criteria": line("200 200 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)),
+    "bootcamps:scores": line("302 302 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)),
+    "bootcamps:convocations": line("200 200 200 200 200 404", args=("bootcamp",)),
+    "bootcamps:attendance": line("200 200 200 200 200 404", args=("bootcamp",)),
+    "reporting:invitations": line("200 200 404 404 404 404", args=("bootcamp",)),
+    "reporting:bootcamp_lists": line("200 200 200 200 200 404", args=("bootcamp",)),
+    "bootcamps:place": line(
+        "405 405 405 405 405 405", "302 302 404 404 404 404", ("bootcamp", "participation")
+    ),
     "bootcamps:remove": line(
         "405 405 405 405 405 405", "302 302 404 404 404 404", ("bootcamp", "participation")
     ),

@@ -1,12 +1,16 @@
 from bootcamps.models.bootcamp import Bootcamp, Decision, Participation
 from bootcamps.models.course import Attendance, Course, Enrolment, Session
+from bootcamps.models.jury import Criterion, CriterionScore, Reopening
 
 __all__ = [
     "Attendance",
     "Bootcamp",
     "Course",
+    "Criterion",
+    "CriterionScore",
     "Decision",
     "Enrolment",
     "Participation",
+    "Reopening",
     "Session",
 ]

@@ -25,11 +25,12 @@ class BootcampQuerySet(CodeQuerySet):
         return self.filter(held_on__lte=day, signed_on__isnull=True)
 
     def for_list(self):
-        """With region and the tallies of the list: enrolled, present, retained."""
+        """With region and the tallies of the list: enrolled, waiting, present, retained."""
         return (
             self.select_related("region")
             .annotate(
-                enrolled=Count("participations"),
+                enrolled=Count("participations", filter=Q(participations__is_waiting=False)),
+                queued=Count("participations", filter=Q(participations__is_waiting=True)),
                 present=Count("participations", filter=Q(participations__attended=True)),
                 retained=Count(
                     "participations", filter=Q(participations__decision=Decision.RETAINED)
@@ -59,6 +60,7 @@ class Bootcamp(models.Model):
     )
     held_on = models.DateField(_("date"))
     place = models.CharField(_("lieu"), max_length=120, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("nombre de places"), null=True, blank=True)
     jury = models.CharField(_("jury"), max_length=300, blank=True)
     signed_on = models.DateField(_("procès-verbal signé le"), null=True, editable=False)
     signed_by = models.ForeignKey(
@@ -78,6 +80,11 @@ class Bootcamp(models.Model):
                 condition=Q(signed_on__isnull=True, signed_by__isnull=True, signatory="")
                 | (Q(signed_on__isnull=False, signed_by__isnull=False) & ~Q(signatory="")),
                 violation_error_message=_("Un procès-verbal signé porte son signataire."),
+            ),
+            models.CheckConstraint(
+                name="bootcamp_has_a_place",
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=1),
+                violation_error_message=_("Un bootcamp a au moins une place."),
             ),
         ]
 
@@ -125,22 +132,45 @@ class ParticipationQuerySet(models.QuerySet):
         """Annotate `sort_name`, for paging."""
         return self.annotate(sort_name=F("beneficiary__sort_name"))
 
+    def placed(self):
+        """Those who have a place."""
+        return self.filter(is_waiting=False)
+
+    def queue(self):
+        """Those waiting for a place, the first to be served first."""
+        return self.filter(is_waiting=True).order_by("pk")
+
+    def binding(self):
+        """Invitations that count: a place, or a turn to wait for while minutes are not signed."""
+        return self.filter(Q(is_waiting=False) | Q(bootcamp__signed_on__isnull=True))
+
     def unmarked(self):
-        return self.filter(attended__isnull=True)
+        return self.filter(attended__isnull=True, is_waiting=False)
 
     def undecided(self):
         """Present, without the jury's decision."""
         return self.filter(attended=True, decision="")
 
+    def unexplained(self):
+        """Set aside by the jury, without its reason."""
+        aside = [Decision.WAITING, Decision.NOT_RETAINED]
+        return self.filter(attended=True, decision__in=aside, reason="")
+
     def retained(self):
         return self.filter(attended=True, decision=Decision.RETAINED)
 
     def tally(self):
-        """How many are enrolled, present, undecided among the present, retained, refused."""
-        present = Q(attended=True)
+        """How many have a place, wait for one, are present, undecided, retained, refused.
+
+        `unexplained`: present, set aside by the jury without its reason.
+        """
+        present, placed = Q(attended=True), Q(is_waiting=False)
+        set_aside = Q(decision__in=[Decision.WAITING, Decision.NOT_RETAINED], reason="")
         return self.aggregate(
-            enrolled=Count("pk"),
-            unmarked=Count("pk", filter=Q(attended__isnull=True)),
+            enrolled=Count("pk", filter=placed),
+            queued=Count("pk", filter=~placed),
+            unmarked=Count("pk", filter=placed & Q(attended__isnull=True)),
+            unexplained=Count("pk", filter=present & set_aside),
             present=Count("pk", filter=present),
             undecided=Count("pk", filter=present & Q(decision="")),
             retained=Count("pk", filter=present & Q(decision=Decision.RETAINED)),
@@ -160,6 +190,7 @@ class Participation(models.Model):
     beneficiary = models.ForeignKey(
         Beneficiary, on_delete=models.PROTECT, related_name="participations"
     )
+    is_waiting = models.BooleanField(_("attend une place"), default=False, editable=False)
     attended = models.BooleanField(_("présence"), null=True)
     score = models.DecimalField(
         _("note sur 20"), max_digits=4, decimal_places=2, null=True, blank=True
@@ -195,6 +226,12 @@ class Participation(models.Model):
                 name="participation_decided_when_present",
                 condition=Q(decision="") | Q(attended=True, attended__isnull=False),
                 violation_error_message=_("Le jury décide pour les jeunes présents."),
+            ),
+            models.CheckConstraint(
+                name="participation_marked_with_a_place",
+                condition=Q(is_waiting=False)
+                | Q(attended__isnull=True, score__isnull=True, decision=""),
+                violation_error_message=_("Ce jeune attend une place : rien n'est encore noté."),
             ),
         ]
 

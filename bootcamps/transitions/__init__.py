@@ -14,25 +14,41 @@ from bootcamps.transitions.courses import (
     save_course,
     shares,
 )
-from bootcamps.transitions.minutes import (
-    Check,
-    Mark,
-    RowsRefused,
+from bootcamps.transitions.enrolling import (
+    Enrolled,
     enrol,
-    missing_before_signing,
+    places_left,
     save_bootcamp,
-    save_participations,
-    sign_minutes,
-    signing_checks,
+    take_place,
     withdraw,
 )
+from bootcamps.transitions.minutes import (
+    Mark,
+    RowsRefused,
+    save_criteria,
+    save_criterion_scores,
+    save_participations,
+    weighted_mean,
+)
 from bootcamps.transitions.parts import Outcome
+from bootcamps.transitions.signing import (
+    Check,
+    SignaturePlan,
+    missing_before_signing,
+    reopen_minutes,
+    selections_of,
+    sign_minutes,
+    signature_plan,
+    signing_checks,
+)
 
 __all__ = [
     "Check",
+    "Enrolled",
     "Mark",
     "Outcome",
     "RowsRefused",
+    "SignaturePlan",
     "add_session",
     "close_course",
     "enrol",
@@ -40,13 +56,21 @@ __all__ = [
     "mark_attendance",
     "missing_before_closing",
     "missing_before_signing",
+    "places_left",
     "preview_closing",
     "reaches_share",
+    "reopen_minutes",
     "save_bootcamp",
     "save_course",
+    "save_criteria",
+    "save_criterion_scores",
     "save_participations",
+    "selections_of",
     "shares",
     "sign_minutes",
+    "signature_plan",
     "signing_checks",
+    "take_place",
+    "weighted_mean",
     "withdraw",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions import Entry, TransitionRefused, check_many, record_many
+from bootcamps.models import Bootcamp
 
 
 @dataclass
@@ -14,6 +15,14 @@ class Outcome:
 
     advanced: list = field(default_factory=list)
     refused: list = field(default_factory=list)  # (row, sentence)
+
+
+def lock_open_minutes(bootcamp):
+    """The bootcamp freshly read and locked. Raises TransitionRefused once it is signed."""
+    locked = Bootcamp.objects.select_for_update().get(pk=bootcamp.pk)
+    if locked.is_signed:
+        raise TransitionRefused(_("Le procès-verbal est signé : la liste est figée."))
+    return locked
 
 
 def refuse_uninvitable(gathering, people):

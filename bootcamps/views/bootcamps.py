@@ -1,30 +1,33 @@
-"""The bootcamps: list, sheet with its minutes, enrolment, signature."""
+"""The bootcamps: list, sheet with its minutes, and what its form says of it."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from beneficiaries.transitions import TransitionRefused
 from bootcamps import transitions
 from bootcamps.filters import PlaceFilter
-from bootcamps.forms import DECISIONS, BootcampForm, ParticipationSheet, SignForm
+from bootcamps.forms import DECISIONS, BootcampForm, ParticipationSheet
 from bootcamps.models import Bootcamp
-from bootcamps.views.parts import enrol_page, form_methods, form_page, sent
+from bootcamps.views.enrolling import served_words, waiting_list
+from bootcamps.views.finding import find, frozen
+from bootcamps.views.parts import form_methods, form_page, sent
 from remess.accounts.roles import allowed
 from remess.shared.dates import today
 from remess.shared.paging import keyset_page
 
-# Rows of the minutes on one page: four fields each, under Django's limit of 1000 a form.
+# Rows of the minutes on one page: five fields each, under Django's limit of 1000 a form.
 MINUTES_ROWS = 150
-
-
-def find(request, code):
-    """The bootcamp this address names, if this user may see it; else 404."""
-    visible = Bootcamp.objects.visible_to(request.user).by_code(code)
-    return get_object_or_404(visible.select_related("region", "signed_by"))
+REASONS_OFFERED = 20
+USUAL_REASONS = [
+    gettext_lazy("Projet pas assez avancé"),
+    gettext_lazy("Idée sans marché local"),
+    gettext_lazy("Peu disponible pour la formation"),
+    gettext_lazy("Places de formation limitées"),
+]
 
 
 @require_safe
@@ -56,24 +59,9 @@ def bootcamp_create(request):
 def bootcamp_edit(request, code):
     bootcamp = find(request, code)
     if bootcamp.is_signed:
-        return _frozen(request, bootcamp)
+        return frozen(request, bootcamp)
     form = BootcampForm(sent(request), instance=bootcamp)
     return _save(request, form, find(request, code))
-
-
-@form_methods
-@allowed("bootcamps.manage")
-def bootcamp_enrol(request, code):
-    """Tick the people to put on the list, a page at a time."""
-    bootcamp = find(request, code)
-    if bootcamp.is_signed:
-        return _frozen(request, bootcamp)
-    page = {
-        "title": _("Inscrire des jeunes au bootcamp %(code)s") % {"code": code},
-        "lede": _("Jeunes identifiés au jour du bootcamp, pas encore sélectionnés."),
-        "notice": "",
-    }
-    return enrol_page(request, bootcamp, transitions.enrol, page)
 
 
 @require_POST
@@ -81,9 +69,8 @@ def bootcamp_enrol(request, code):
 def bootcamp_participations(request, code):
     """Store presence, score and decision of the rows sent; a bad one sends the page back whole."""
     bootcamp = find(request, code)
-    sheet = ParticipationSheet(
-        bootcamp.participations.visible_to(request.user).for_list(), data=request.POST
-    )
+    rows = bootcamp.participations.placed().visible_to(request.user).for_list()
+    sheet = ParticipationSheet(rows, data=request.POST)
     if sheet.is_valid():
         try:
             transitions.save_participations(bootcamp, sheet.marks())
@@ -97,69 +84,9 @@ def bootcamp_participations(request, code):
     return _show(request, bootcamp, _page_of(request, bootcamp), sheet, status=422)
 
 
-@form_methods
-@allowed("bootcamps.sign")
-def bootcamp_sign(request, code):
-    """What the signature will do; then the signature, which freezes the minutes."""
-    bootcamp = find(request, code)
-    if bootcamp.is_signed:
-        return _frozen(request, bootcamp)
-    form = SignForm(sent(request))
-    if form.is_valid() and _sign(request, bootcamp, form):
-        return redirect(bootcamp)
-    tally = bootcamp.participations.tally()
-    checks = transitions.signing_checks(bootcamp, tally)
-    context = {
-        "bootcamp": bootcamp,
-        "form": form,
-        "tally": tally,
-        "checks": checks,
-        "is_to_come": bootcamp.held_on > today(),
-        "is_ready": tally["enrolled"] > 0
-        and bootcamp.held_on <= today()
-        and all(check.is_met for check in checks),
-        "rows_shown": set(),
-        "retained": bootcamp.participations.retained().for_list(),
-    }
-    return render(request, "bootcamps/sign.html", context, status=422 if form.errors else 200)
-
-
-def _sign(request, bootcamp, form):
-    """Sign; on a refusal say it on the form and return False."""
-    try:
-        outcome = transitions.sign_minutes(bootcamp, by=request.user, **form.cleaned_data)
-    except TransitionRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    n = len(outcome.advanced)
-    done = ngettext(
-        "Procès-verbal signé : %(n)s jeune passe à l'étape Sélectionné.",
-        "Procès-verbal signé : %(n)s jeunes passent à l'étape Sélectionné.",
-        n,
-    )
-    messages.success(request, done % {"n": n})
-    return True
-
-
-@require_POST
-@allowed("bootcamps.manage")
-def participation_remove(request, code, pk):
-    """Take back an invitation of which nothing was marked."""
-    bootcamp = find(request, code)
-    visible = bootcamp.participations.visible_to(request.user)
-    participation = get_object_or_404(visible.select_related("beneficiary"), pk=pk)
-    try:
-        transitions.withdraw(participation)
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        text = _("%(name)s n'est plus sur la liste.") % {"name": participation.beneficiary}
-        messages.success(request, text)
-    return redirect(bootcamp)
-
-
 def _page_of(request, bootcamp):
-    rows = bootcamp.participations.visible_to(request.user).for_list().with_sort_name()
+    placed = bootcamp.participations.placed().visible_to(request.user)
+    rows = placed.for_list().with_sort_name()
     order = ("sort_name", "pk")
     return keyset_page(rows, order, after=request.GET.get("apres", ""), size=MINUTES_ROWS)
 
@@ -177,13 +104,24 @@ def _show(request, bootcamp, page, sheet, status=200):
         "step": bootcamp.step(today()),
         "is_to_come": bootcamp.held_on > today(),
         "decisions": DECISIONS,
+        "reasons": reasons_of(bootcamp) if is_open and user.has_perm("bootcamps.manage") else [],
+        "has_criteria": bootcamp.criteria.exists(),
+        "waiting": waiting_list(bootcamp, user),
+        "reopenings": bootcamp.reopenings.select_related("reopened_by").order_by("-pk"),
         "is_begun": tally["unmarked"] < tally["enrolled"],
+        "may_remove": not bootcamp.is_signed and user.has_perm("bootcamps.manage"),
         "may_mark": is_open and page.total > 0 and user.has_perm("bootcamps.manage"),
         "checks": transitions.signing_checks(bootcamp, tally)
         if is_open and user.has_perm("bootcamps.sign")
         else [],
     }
     return render(request, "bootcamps/detail.html", context, status=status)
+
+
+def reasons_of(bootcamp):
+    """The reasons to offer while typing: the usual ones, then those of these minutes."""
+    typed = bootcamp.participations.exclude(reason="").order_by("reason")
+    return [*USUAL_REASONS, *typed.values_list("reason", flat=True).distinct()[:REASONS_OFFERED]]
 
 
 def _after_saving(request, bootcamp):
@@ -200,11 +138,11 @@ def _after_saving(request, bootcamp):
 def _save(request, form, bootcamp):
     if form.is_valid():
         try:
-            transitions.save_bootcamp(form.save(commit=False))
+            served = transitions.save_bootcamp(form.save(commit=False))
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Bootcamp enregistré."))
+            messages.success(request, " ".join([_("Bootcamp enregistré."), *served_words(served)]))
             return redirect(form.instance)
     page = {
         "title": _("Modifier le bootcamp") if bootcamp else _("Nouveau bootcamp"),
@@ -214,8 +152,3 @@ def _save(request, form, bootcamp):
         "back_label": bootcamp.code if bootcamp else _("Bootcamps"),
     }
     return form_page(request, form, page)
-
-
-def _frozen(request, bootcamp):
-    messages.info(request, _("Le procès-verbal est signé : la liste est figée."))
-    return redirect(bootcamp)

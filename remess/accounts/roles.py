@@ -41,6 +41,7 @@ PERMISSIONS = {
     "bootcamps.view_people": TEAM | FIELD,
     "bootcamps.manage": TEAM,
     "bootcamps.sign": TEAM,
+    "bootcamps.reopen": TEAM,
     "courses.view": TEAM | FIELD,
     "courses.manage": TEAM,
     "courses.attend": TEAM | {Role.TRAINER},

@@ -20,6 +20,7 @@ COHORT = 26
 SESSIONS = ["Idée et marché", "Étude de prix", "Clients et vente", "Statuts", "Comptes simples",
             "Plan d'affaires", "Financement", "Fiscalité", "Démarches", "Présentation"]  # fmt: skip
 ENOUGH = 8
+REASONS = ("Projet pas assez avancé", "Idée sans marché local", "Peu disponible pour la formation")
 
 
 @dataclass(eq=False)
@@ -77,6 +78,7 @@ def make_participations(lives, cast, events, rng):
                 decision=(Decision.RETAINED if is_retained else Decision.NOT_RETAINED)
                 if attended
                 else "",
+                reason=REASONS[len(rows) % len(REASONS)] if attended and not is_retained else "",
                 event=events.get((life.person.pk, Stage.SELECTED)),
             )
         )

@@ -20,7 +20,7 @@ from beneficiaries.models import (
     FunnelLedger,
 )
 from beneficiaries.transitions import leave
-from bootcamps.models import Attendance
+from bootcamps.models import Attendance, CriterionScore, Reopening
 from ocbs.models import Membership
 from remess.programme.models import Agreement
 from remess.shared.dates import at_noon
@@ -82,6 +82,31 @@ def a_membership():
 
 def a_participation():
     return make_bootcamp(participants=[make_beneficiary()]).participations.get()
+
+
+def a_criterion():
+    return make_bootcamp().criteria.create(name="Projet", weight=2)
+
+
+def a_criterion_score():
+    participation = a_participation()
+    criterion = participation.bootcamp.criteria.create(name="Projet", weight=2)
+    return CriterionScore.objects.create(
+        participation=participation, criterion=criterion, score=Decimal("13.5")
+    )
+
+
+def a_reopening():
+    by = make_user()
+    return Reopening.objects.create(
+        bootcamp=make_bootcamp(),
+        reopened_at=at_noon(DAY),
+        reopened_by=by,
+        reason="Erreur de nom",
+        signed_on=DAY,
+        signed_by=by,
+        signatory="A. Benkirane",
+    )
 
 
 def a_course():
@@ -164,6 +189,11 @@ BROKEN = {
     "follow_up_months_are_known": (a_follow_up, {"months": 9}),
     "follow_up_voided_whole": (a_follow_up, {"voided_on": DAY}),
     "bootcamp_signed_whole": (make_bootcamp, {"signed_on": DAY}),
+    "bootcamp_has_a_place": (make_bootcamp, {"capacity": 0}),
+    "participation_marked_with_a_place": (a_participation, {"is_waiting": True, "attended": True}),
+    "criterion_weighs_something": (a_criterion, {"weight": 101}),
+    "criterion_score_out_of_20": (a_criterion_score, {"score": Decimal("20.5")}),
+    "reopening_has_a_reason": (a_reopening, {"reason": ""}),
     "participation_score_out_of_20": (a_participation, {"score": Decimal("20.5")}),
     "participation_decision_is_known": (
         a_participation,
@@ -195,6 +225,8 @@ TWICE = {
     "funnel_count_key": (a_count, {"n": 5}),
     "funnel_ledger_key": (a_ledger_row, {"n": 5}),
     "participation_once": (a_participation, {"attended": True}),
+    "criterion_once": (a_criterion, {"weight": 3}),
+    "criterion_score_once": (a_criterion_score, {"score": 12}),
     "enrolment_once": (lambda: a_course().enrolments.get(), {}),
     "attendance_once": (an_attendance, {}),
     "session_once": (lambda: a_course().sessions.first(), {"hours": 2}),

@@ -27,7 +27,9 @@ def decided(people, decisions, **fields):
     bootcamp = make_bootcamp(participants=people, **fields)
     for person, decision in zip(people, decisions, strict=True):
         bootcamp.participations.filter(beneficiary=person).update(
-            attended=decision is not None, decision=decision or ""
+            attended=decision is not None,
+            decision=decision or "",
+            reason="Projet à mûrir" if decision in ("waiting", "not_retained") else "",
         )
     return bootcamp
 
@@ -56,8 +58,8 @@ def nothing_moved():
 def test_enrol_adds_each_person_once():
     people = [make_beneficiary() for _ in range(3)]
     bootcamp = make_bootcamp(participants=people[:1])
-    assert enrol(bootcamp, people) == 2
-    assert enrol(bootcamp, people) == 0
+    assert len(enrol(bootcamp, people).placed) == 2
+    assert enrol(bootcamp, people).placed == []
     assert bootcamp.participations.count() == 3
     assert bootcamp.participations.filter(attended__isnull=True).count() == 3
 

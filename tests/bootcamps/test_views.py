@@ -64,7 +64,12 @@ def marks(bootcamp, **lines):
 def fill(bootcamp, decision=Decision.RETAINED):
     transitions.save_participations(
         bootcamp,
-        {row.pk: transitions.Mark(True, None, decision) for row in bootcamp.participations.all()},
+        {
+            row.pk: transitions.Mark(
+                True, None, decision, "" if decision == Decision.RETAINED else "Projet à mûrir"
+            )
+            for row in bootcamp.participations.all()
+        },
     )
 
 
@@ -253,7 +258,7 @@ class TestMarking:
         soon = factories.make_bootcamp(
             region=ocb.region, participants=people, held_on=today() + timedelta(days=3)
         )
-        assert "<form id=" not in text_of(client.get(page(soon, "detail")))
+        assert 'id="minutes"' not in text_of(client.get(page(soon, "detail")))
         data = marks(soon, alaoui=("on", "12", "retained"))
         client.post(page(soon, "participations"), data)
         assert not soon.participations.exclude(attended=None).exists()

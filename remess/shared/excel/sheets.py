@@ -68,12 +68,16 @@ def plain(row) -> Style:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under one row of headings; `style` gives the Style of a row."""
+    """Rows under one row of headings; `style` gives the Style of a row.
+
+    `row_height`: at least so many points, 0 for what the text needs.
+    """
 
     columns: Sequence[Column]
     rows: Iterable
     caption: str = ""
     style: Callable[[Any], Style] = plain
+    row_height: float = 0
 
 
 @dataclass(frozen=True)

@@ -194,15 +194,15 @@ def _write_row(writer, table, row):
             WRITERS.get(type(value), _write_text)(writer, index, value, style)
             if column.kind is Kind.LONG_TEXT and value:
                 wrapped.append((str(value), column))
-    _make_room(writer, wrapped)
+    _make_room(writer, wrapped, least=table.row_height)
     writer.row += 1
 
 
-def _make_room(writer, texts, around=0):
+def _make_room(writer, texts, around=0, least=0):
     """Give the row the height of its longest wrapped text: not every reader does so itself."""
     lines = max((_lines(text, column.width) for text, column in texts), default=1)
-    if lines > 1 or around:
-        height = min(lines * LINE_OF_TEXT + (around or AROUND), MAX_HEIGHT)
+    if lines > 1 or around or least:
+        height = min(max(lines * LINE_OF_TEXT + (around or AROUND), least), MAX_HEIGHT)
         writer.worksheet.set_row(writer.row, height)
 
 

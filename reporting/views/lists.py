@@ -1,0 +1,40 @@
+"""Lists of names as workbooks, for those who may see names."""
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from beneficiaries.models import Beneficiary
+from bootcamps.filters import InvitationFilter
+from bootcamps.models import Bootcamp
+from remess.accounts.roles import allowed
+from reporting.exports import bootcamp_lists
+
+
+@require_safe
+@allowed("bootcamps.view_people")
+def bootcamp_workbook(request, code):
+    """Convocation, attendance sheet and queue of one bootcamp."""
+    bootcamp = _find(request, code)
+    workbook = bootcamp_lists.build(bootcamp, request.user)
+    return FileResponse(workbook, as_attachment=True, filename=bootcamp_lists.filename(bootcamp))
+
+
+@require_safe
+@allowed("bootcamps.manage")
+def invitation_workbook(request, code):
+    """Those who may be invited to a bootcamp, with the filters of the page that enrols."""
+    bootcamp = _find(request, code)
+    people = bootcamp.invitable(Beneficiary.objects.visible_to(request.user))
+    filterset = InvitationFilter(
+        request.GET, queryset=people, request=request, region=bootcamp.region
+    )
+    found = filterset.qs.order_by("sort_name", "pk")
+    workbook = bootcamp_lists.build_invitations(bootcamp, found, request.user)
+    name = bootcamp_lists.filename(bootcamp, "a-inviter")
+    return FileResponse(workbook, as_attachment=True, filename=name)
+
+
+def _find(request, code):
+    visible = Bootcamp.objects.visible_to(request.user).by_code(code)
+    return get_object_or_404(visible.select_related("region"))

@@ -1,0 +1,56 @@
+"""Two people at the same second, each in a real process: one lock decides, nobody is misled."""
+
+import pytest
+
+from beneficiaries.funnel import Stage
+from beneficiaries.models import StageEvent
+from bootcamps.models import Bootcamp
+from tests import factories
+from tests.race import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENROL = """
+from beneficiaries.models import Beneficiary
+from bootcamps.models import Bootcamp
+from bootcamps.transitions import enrol
+enrolled = enrol(Bootcamp.objects.get(), [Beneficiary.objects.get(pk={pk})])
+print("place" if enrolled.placed else "waits")
+"""
+SIGN = """
+from beneficiaries.transitions import TransitionRefused
+from bootcamps.models import Bootcamp
+from bootcamps.transitions import sign_minutes
+from remess.accounts.models import User
+try:
+    sign_minutes(Bootcamp.objects.get(), by=User.objects.get(pk={pk}), signatory="{name}")
+except TransitionRefused as refusal:
+    print(refusal)
+else:
+    print("signed")
+"""
+
+
+def hold_the_bootcamp():
+    Bootcamp.objects.select_for_update().get()
+
+
+def test_the_last_place_goes_to_one_and_the_other_is_told_to_wait():
+    people = [factories.make_beneficiary() for _ in range(2)]
+    bootcamp = factories.make_bootcamp(region=people[0].ocb.region, capacity=1)
+    answers = together([ENROL.format(pk=person.pk) for person in people], hold_the_bootcamp)
+    assert sorted(answers) == ["place", "waits"]
+    assert bootcamp.participations.placed().count() == 1
+    assert bootcamp.participations.queue().count() == 1
+
+
+def test_minutes_signed_twice_at_once_bear_one_signature():
+    person = factories.make_beneficiary()
+    bootcamp = factories.make_bootcamp(participants=[person])
+    bootcamp.participations.update(attended=True, decision="retained")
+    scripts = [SIGN.format(pk=factories.make_user().pk, name=name) for name in ("A. B.", "C. D.")]
+    answers = together(scripts, hold_the_bootcamp)
+    assert sorted(answers) == ["Le procès-verbal est signé : la liste est figée.", "signed"]
+    bootcamp.refresh_from_db()
+    assert bootcamp.signatory == ("A. B.", "C. D.")[answers.index("signed")]
+    assert StageEvent.objects.filter(stage=Stage.SELECTED).count() == 1
