@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.filters import ocbs_of
 from beneficiaries.models import Beneficiary
 from remess.programme.models import Region
+from remess.shared.dates import today
 
 
 class RegionFilter(django_filters.ModelChoiceFilter):
@@ -37,6 +38,26 @@ class PlaceFilter(HouseFilterSet):
         """[(name, label, shown value)] of the filters in use, for the chips above the list."""
         region = self.form.cleaned_data.get("region") if self.form.is_valid() else None
         return [("region", self.form.fields["region"].label, region)] if region else []
+
+
+class CourseFilter(PlaceFilter):
+    """The list of courses; `a_saisir` keeps those whose attendance is behind."""
+
+    a_saisir = django_filters.ChoiceFilter(
+        label=_("Présences"),
+        choices=[("1", _("À saisir"))],
+        method="filter_to_mark",
+        empty_label=_("Toutes"),
+    )
+
+    def active(self):
+        chips = super().active()
+        if self.form.is_valid() and self.form.cleaned_data.get("a_saisir"):
+            chips.append(("a_saisir", self.form.fields["a_saisir"].label, _("À saisir")))
+        return chips
+
+    def filter_to_mark(self, queryset, name, value):
+        return queryset.to_mark(today())
 
 
 class InviteFilter(HouseFilterSet):

@@ -19,6 +19,10 @@ urlpatterns = [
     path(course, courses.course_detail, name="course_detail"),
     path(f"{course}modifier/", courses.course_edit, name="course_edit"),
     path(f"{course}inscrire/", courses.course_enrol, name="course_enrol"),
+    path(
+        f"{course}inscriptions/<int:pk>/retirer/", courses.enrolment_remove, name="course_unenrol"
+    ),
+    path(f"{course}attestations/", courses.course_certificates, name="course_certificates"),
     path(f"{course}cloturer/", courses.course_close, name="course_close"),
     path(f"{course}seances/nouvelle/", sessions.session_create, name="session_create"),
     path(f"{course}seances/<int:pk>/", sessions.session_attendance, name="session_attendance"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, dashboard
+from reporting.views import agreements, certificates, dashboard
 
 app_name = "reporting"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
+    path(
+        "formations/<code:code>/attestations/exporter/",
+        certificates.certificates_export,
+        name="certificates_export",
+    ),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
     path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),

@@ -135,6 +135,11 @@ TABLE = {
     "bootcamps:course_close": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("course",)
     ),
+    "bootcamps:course_unenrol": line(
+        "405 405 405 405 405 405", "302 302 404 404 404 404", ("course", "enrolment")
+    ),
+    "bootcamps:course_certificates": line("200 200 404 404 404 404", args=("course",)),
+    "reporting:certificates_export": line("200 200 404 404 404 404", args=("course",)),
     "bootcamps:session_create": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("course",)
     ),
@@ -170,7 +175,7 @@ def world():
     gone = factories.make_beneficiary(at=Stage.IDENTIFIED, ocb=ocb)
     exit_row = leave(gone, on=gone.stage_on, by=team, reason="moved")
     bootcamp = factories.make_bootcamp(region=region, code="B-01", participants=[person])
-    course = factories.make_course(region=region, code="C-01", trainers=[trainer])
+    course = factories.make_course(region=region, code="C-01", trainers=[trainer], members=[person])
     users = {
         "admin": factories.make_user(Role.ADMIN),
         "staff": team,
@@ -191,6 +196,7 @@ def world():
         "bootcamp": bootcamp.code,
         "course": course.code,
         "session": course.sessions.first().pk,
+        "enrolment": course.enrolments.get().pk,
         "agreement": "CONV",
         "user": users["stranger"].pk,
         "participation": bootcamp.participations.get().pk,

@@ -13,6 +13,7 @@ from bootcamps.transitions.courses import (
     reaches_share,
     save_course,
     shares,
+    unenrol,
 )
 from bootcamps.transitions.minutes import (
     Check,
@@ -48,5 +49,6 @@ __all__ = [
     "shares",
     "sign_minutes",
     "signing_checks",
+    "unenrol",
     "withdraw",
 ]

@@ -44,6 +44,7 @@ PERMISSIONS = {
     "courses.view": TEAM | FIELD,
     "courses.manage": TEAM,
     "courses.attend": TEAM | {Role.TRAINER},
+    "courses.certify": TEAM,
     # the network
     "ocbs.view": TEAM | FIELD | {Role.OFFICIAL},
     "ocbs.view_trainers": TEAM,
