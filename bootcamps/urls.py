@@ -1,10 +1,11 @@
 from django.urls import path
 
-from bootcamps.views import bootcamps, courses, sessions
+from bootcamps.views import bootcamps, courses, sessions, visits
 
 app_name = "bootcamps"
 bootcamp = "bootcamps/<str:code>/"
 course = "formations/<str:code>/"
+person = "beneficiaires/<str:file_number>/"
 urlpatterns = [
     path("bootcamps/", bootcamps.bootcamp_list, name="list"),
     path("bootcamps/nouveau/", bootcamps.bootcamp_create, name="create"),
@@ -26,4 +27,7 @@ urlpatterns = [
     path(f"{course}cloturer/", courses.course_close, name="course_close"),
     path(f"{course}seances/nouvelle/", sessions.session_create, name="session_create"),
     path(f"{course}seances/<int:pk>/", sessions.session_attendance, name="session_attendance"),
+    path(f"{person}visites/nouvelle/", visits.visit_create, name="visit_create"),
+    path(f"{person}visites/fiche/", visits.visit_sheet, name="visit_sheet"),
+    path(f"{person}visites/<int:pk>/annuler/", visits.visit_void, name="visit_void"),
 ]

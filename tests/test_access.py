@@ -140,6 +140,11 @@ TABLE = {
     ),
     "bootcamps:course_certificates": line("200 200 404 404 404 404", args=("course",)),
     "reporting:certificates_export": line("200 200 404 404 404 404", args=("course",)),
+    "bootcamps:visit_create": line("200 200 404 404 200 404", "422 422 404 404 422 404", PERSON),
+    "bootcamps:visit_sheet": line("200 200 404 404 200 404", args=PERSON),
+    "bootcamps:visit_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("file_number", "visit")
+    ),
     "bootcamps:session_create": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("course",)
     ),
@@ -196,6 +201,7 @@ def world():
         "bootcamp": bootcamp.code,
         "course": course.code,
         "session": course.sessions.first().pk,
+        "visit": factories.make_visit(person, trainer).pk,
         "enrolment": course.enrolments.get().pk,
         "agreement": "CONV",
         "user": users["stranger"].pk,

@@ -1,9 +1,11 @@
 from bootcamps.models.bootcamp import Bootcamp, Decision, Participation
 from bootcamps.models.course import Attendance, Course, Enrolment, Session
+from bootcamps.models.visit import CoachingVisit
 
 __all__ = [
     "Attendance",
     "Bootcamp",
+    "CoachingVisit",
     "Course",
     "Decision",
     "Enrolment",

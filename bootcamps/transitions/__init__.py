@@ -28,6 +28,7 @@ from bootcamps.transitions.minutes import (
     withdraw,
 )
 from bootcamps.transitions.parts import Outcome
+from bootcamps.transitions.visits import record_visit, void_visit
 
 __all__ = [
     "Check",
@@ -43,6 +44,7 @@ __all__ = [
     "missing_before_signing",
     "preview_closing",
     "reaches_share",
+    "record_visit",
     "save_bootcamp",
     "save_course",
     "save_participations",
@@ -50,5 +52,6 @@ __all__ = [
     "sign_minutes",
     "signing_checks",
     "unenrol",
+    "void_visit",
     "withdraw",
 ]
