@@ -3,7 +3,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.filters import ocbs_of
+from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary
+from ocbs.models import Trainer
 from remess.programme.models import Region
 from remess.shared.dates import today
 
@@ -82,3 +84,41 @@ class InviteFilter(HouseFilterSet):
 
     def filter_search(self, queryset, name, value):
         return queryset.matching(value, self.request.user)
+
+
+class ReassignFilter(HouseFilterSet):
+    """The people of a caseload, to hand some of them over."""
+
+    q = django_filters.CharFilter(
+        label=_("Nom, CIN, téléphone ou n° de fiche"), method="filter_search", max_length=100
+    )
+    region = RegionFilter(field_name="ocb__region")
+    ocb = django_filters.ModelChoiceFilter(
+        label=_("OCB"), queryset=ocbs_of, to_field_name="code", empty_label=_("Toutes")
+    )
+    stage = django_filters.ChoiceFilter(
+        label=_("Étape actuelle"),
+        field_name="current_stage",
+        choices=Stage.choices,
+        empty_label=_("Toutes"),
+    )
+
+    class Meta:
+        model = Beneficiary
+        fields = ["q", "region", "ocb", "stage"]
+
+    def filter_search(self, queryset, name, value):
+        return queryset.matching(value, self.request.user)
+
+
+class TrainerChoice(forms.Form):
+    """Whose agenda the team looks at; an unknown code shows everybody's."""
+
+    formateur = forms.ModelChoiceField(
+        label=_("Formateur"),
+        queryset=Trainer.objects.order_by("code", "pk"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Tous"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )

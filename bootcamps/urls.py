@@ -1,6 +1,7 @@
 from django.urls import path
 
-from bootcamps.views import bootcamps, courses, sessions, visits
+import remess.shared.converters  # noqa: F401 (registers <code:…>)
+from bootcamps.views import bootcamps, caseloads, courses, sessions, visits
 
 app_name = "bootcamps"
 bootcamp = "bootcamps/<str:code>/"
@@ -27,6 +28,10 @@ urlpatterns = [
     path(f"{course}cloturer/", courses.course_close, name="course_close"),
     path(f"{course}seances/nouvelle/", sessions.session_create, name="session_create"),
     path(f"{course}seances/<int:pk>/", sessions.session_attendance, name="session_attendance"),
+    path("accompagnement/", caseloads.caseload_list, name="caseloads"),
+    path("accompagnement/sans-formateur/", caseloads.caseload_assign, name="caseload_assign"),
+    path("accompagnement/<code:code>/", caseloads.caseload_reassign, name="caseload_reassign"),
+    path("agenda/", caseloads.calendar, name="calendar"),
     path(f"{person}visites/nouvelle/", visits.visit_create, name="visit_create"),
     path(f"{person}visites/fiche/", visits.visit_sheet, name="visit_sheet"),
     path(f"{person}visites/<int:pk>/annuler/", visits.visit_void, name="visit_void"),

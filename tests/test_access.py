@@ -140,6 +140,12 @@ TABLE = {
     ),
     "bootcamps:course_certificates": line("200 200 404 404 404 404", args=("course",)),
     "reporting:certificates_export": line("200 200 404 404 404 404", args=("course",)),
+    "bootcamps:caseloads": line("200 200 403 403 403 403"),
+    "bootcamps:caseload_assign": line("200 200 403 403 403 403", "422 422 403 403 403 403"),
+    "bootcamps:caseload_reassign": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("trainer",)
+    ),
+    "bootcamps:calendar": line("200 200 403 403 200 403"),
     "bootcamps:visit_create": line("200 200 404 404 200 404", "422 422 404 404 422 404", PERSON),
     "bootcamps:visit_sheet": line("200 200 404 404 200 404", args=PERSON),
     "bootcamps:visit_void": line(

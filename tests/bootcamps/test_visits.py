@@ -1,4 +1,4 @@
-"""Visits: recorded once, voided with a reason, shown on the sheet."""
+"""Visits: recorded once, voided with a reason, shown on the sheet and in the agenda."""
 
 import uuid
 from datetime import date, timedelta
@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.transitions import TransitionRefused, leave
+from bootcamps.agenda import agenda, overdue_visits
 from bootcamps.models import CoachingVisit
-from bootcamps.transitions import void_visit
+from bootcamps.transitions import mark_attendance, record_visit, void_visit
 from remess.accounts.roles import Role
 from remess.shared.dates import today
 from tests import factories
@@ -189,3 +190,64 @@ class TestPlanned:
         factories.make_visit(person, trainer, next_on=date(2015, 7, 1))
         leave(person, on=date(2015, 8, 1), by=staff, reason="moved")
         assert not CoachingVisit.objects.planned().exists()
+
+
+class TestAgenda:
+    def test_two_weeks_of_sittings_and_visits(self, region, person, trainer, staff):
+        course = factories.make_course(
+            region=region, trainers=[trainer], starts_on=today(), sessions=3
+        )
+        factories.make_visit(person, trainer, next_on=later(13))
+        days = agenda(trainer.user, today())
+        assert len(days) == 14
+        assert [session.course for day in days for session in day.sessions] == [course, course]
+        assert [visit.beneficiary for visit in days[-1].visits] == [person]
+        assert not overdue_visits(trainer.user, today())
+        assert len(overdue_visits(trainer.user, later(14))) == 1
+
+    def test_a_trainer_sees_their_own_and_the_team_everybodys(
+        self, client, region, person, trainer, staff
+    ):
+        other = factories.make_trainer(region=region)
+        theirs = factories.make_beneficiary(family_name="Bennis", referent=other)
+        factories.make_visit(person, trainer, next_on=today())
+        factories.make_visit(theirs, other, next_on=today())
+        url = reverse("bootcamps:calendar")
+        client.force_login(trainer.user)
+        own = text_of(client.get(url, {"formateur": other.code}))
+        assert "ALAOUI" in own
+        assert "BENNIS" not in own
+        client.force_login(staff)
+        assert "BENNIS" in text_of(client.get(url))
+        one = text_of(client.get(url, {"formateur": other.code}))
+        assert "BENNIS" in one
+        assert "ALAOUI" not in one
+        assert "ALAOUI" in text_of(client.get(url, {"formateur": "\x00"}))
+
+    def test_the_home_of_a_trainer_says_what_today_asks(self, client, region, person, trainer):
+        client.force_login(trainer.user)
+        url = reverse("home:caseload")
+        assert "ni visite due" in text_of(client.get(url))
+        course = factories.make_course(
+            region=region, trainers=[trainer], members=[person], starts_on=today(), sessions=1
+        )
+        factories.make_visit(person, trainer, next_on=date(2015, 7, 1))
+        shown = text_of(client.get(url))
+        assert "Module 1" in shown
+        assert "présences à saisir : 1 séance" in shown
+        assert "convenue pour le 01/07/2015" in shown
+        mark_attendance(course.sessions.get(), set())
+        record_visit(
+            CoachingVisit(
+                beneficiary=person,
+                trainer=trainer,
+                visited_on=today(),
+                place="Domicile",
+                minutes=30,
+                topics="Suivi",
+            ),
+            by=trainer.user,
+        )
+        shown = text_of(client.get(url))
+        assert "présences à saisir" not in shown
+        assert "convenue pour" not in shown
