@@ -13,7 +13,11 @@ from remess.programme.models import Agreement, is_in_period
 
 @dataclass
 class TimelineItem:
-    """One line: `kind` is stage, voided, exit, exit_voided, return or ahead; `row` its row."""
+    """One line, and `row` the row behind it.
+
+    `kind` is stage, voided, exit, exit_voided, return, visit, referent, planned (the next visit)
+    or ahead.
+    """
 
     kind: str
     on: date | None
@@ -44,18 +48,21 @@ class NextStep:
 
 
 def timeline_of(beneficiary):
-    """The items of a sheet, oldest first, what is ahead last: four queries."""
+    """The items of a sheet, oldest first, what is ahead last: seven queries."""
     agreements = list(Agreement.objects.all())
     events = list(
         StageEvent.objects.filter(beneficiary=beneficiary)
         .select_related("recorded_by", "voided_by", "ocb", "region")
         .order_by("recorded_at", "pk")
     )
-    items = _stage_items(events) + _exit_items(beneficiary)
+    visits = _visits_of(beneficiary)
+    items = _stage_items(events) + _exit_items(beneficiary) + _referent_items(beneficiary)
+    items += [TimelineItem("visit", row.visited_on, row=row) for row in visits]
     for item in items:
         item.is_out_of_period = not is_in_period(item.on, agreements)
     items.sort(key=lambda item: (item.on, PATH.index(item.stage) if item.stage in PATH else 9))
     reached = {item.stage for item in items if item.kind == "stage"}
+    items += _planned(visits, beneficiary)
     items += [TimelineItem("ahead", None, stage) for stage in PATH if stage not in reached]
     return items
 
@@ -137,3 +144,30 @@ def _exit_items(beneficiary):
         if row.returned_on:
             items.append(TimelineItem("return", row.returned_on, row=row))
     return items
+
+
+def _referent_items(beneficiary):
+    rows = beneficiary.referent_periods.for_sheet()
+    return [TimelineItem("referent", row.since, row=row) for row in rows]
+
+
+def _visits_of(beneficiary):
+    """The visits, voided ones included; `is_after_creation` says on which side of it each lies.
+
+    Visits belong to bootcamps, above: they are read through the relation's name, never written.
+    """
+    created = StageEvent.objects.unvoided().filter(beneficiary=beneficiary, stage=Stage.CREATED)
+    created_on = created.values_list("occurred_on", flat=True).first()
+    rows = beneficiary.visits.select_related("trainer", "recorded_by", "voided_by")
+    visits = list(rows.order_by("visited_on", "pk"))
+    for visit in visits:
+        visit.is_after_creation = created_on is not None and visit.visited_on >= created_on
+    return visits
+
+
+def _planned(visits, beneficiary):
+    """The next visit, when the last one agreed on a date and the person stays."""
+    standing = [visit for visit in visits if visit.voided_at is None]
+    if not standing or standing[-1].next_on is None or beneficiary.left_on:
+        return []
+    return [TimelineItem("planned", standing[-1].next_on, row=standing[-1])]

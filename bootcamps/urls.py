@@ -1,10 +1,22 @@
 from django.urls import path
 
-from bootcamps.views import bootcamps, courses, enrolling, jury, sessions, sheets, signing
+import remess.shared.converters  # noqa: F401 (registers <code:…>)
+from bootcamps.views import (
+    bootcamps,
+    caseloads,
+    courses,
+    enrolling,
+    jury,
+    sessions,
+    sheets,
+    signing,
+    visits,
+)
 
 app_name = "bootcamps"
 bootcamp = "bootcamps/<str:code>/"
 course = "formations/<str:code>/"
+person = "beneficiaires/<str:file_number>/"
 urlpatterns = [
     path("bootcamps/", bootcamps.bootcamp_list, name="list"),
     path("bootcamps/nouveau/", bootcamps.bootcamp_create, name="create"),
@@ -25,7 +37,18 @@ urlpatterns = [
     path(course, courses.course_detail, name="course_detail"),
     path(f"{course}modifier/", courses.course_edit, name="course_edit"),
     path(f"{course}inscrire/", courses.course_enrol, name="course_enrol"),
+    path(
+        f"{course}inscriptions/<int:pk>/retirer/", courses.enrolment_remove, name="course_unenrol"
+    ),
+    path(f"{course}attestations/", courses.course_certificates, name="course_certificates"),
     path(f"{course}cloturer/", courses.course_close, name="course_close"),
     path(f"{course}seances/nouvelle/", sessions.session_create, name="session_create"),
     path(f"{course}seances/<int:pk>/", sessions.session_attendance, name="session_attendance"),
+    path("accompagnement/", caseloads.caseload_list, name="caseloads"),
+    path("accompagnement/sans-formateur/", caseloads.caseload_assign, name="caseload_assign"),
+    path("accompagnement/<code:code>/", caseloads.caseload_reassign, name="caseload_reassign"),
+    path("agenda/", caseloads.calendar, name="calendar"),
+    path(f"{person}visites/nouvelle/", visits.visit_create, name="visit_create"),
+    path(f"{person}visites/fiche/", visits.visit_sheet, name="visit_sheet"),
+    path(f"{person}visites/<int:pk>/annuler/", visits.visit_void, name="visit_void"),
 ]

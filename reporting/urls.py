@@ -1,7 +1,7 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, dashboard, lists
+from reporting.views import agreements, certificates, dashboard, lists
 
 app_name = "reporting"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
     path("bootcamps/<code:code>/a-inviter/", lists.invitation_workbook, name="invitations"),
     path("bootcamps/<code:code>/exporter/", lists.bootcamp_workbook, name="bootcamp_lists"),
+    path(
+        "formations/<code:code>/attestations/exporter/",
+        certificates.certificates_export,
+        name="certificates_export",
+    ),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
     path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),

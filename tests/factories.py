@@ -6,7 +6,15 @@ from itertools import count
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, Enterprise, LegalForm, Sex
 from beneficiaries.transitions import advance, create_activity, open_files
-from bootcamps.models import Bootcamp, Course, Enrolment, Participation, Session
+from bootcamps.models import (
+    Bootcamp,
+    CoachingVisit,
+    Course,
+    Enrolment,
+    Participation,
+    Session,
+)
+from bootcamps.transitions import record_visit
 from ocbs.models import OCB, Membership, Trainer
 from remess.accounts.models import User
 from remess.accounts.roles import Role
@@ -189,3 +197,19 @@ def make_course(*, region=None, members=(), trainers=(), sessions=5, **fields):
         Enrolment(course=course, beneficiary=person) for person in members
     )
     return course
+
+
+def make_visit(person, trainer, *, by=None, **fields):
+    """A visit of an hour, recorded today through the real door."""
+    visit = CoachingVisit(
+        beneficiary=person,
+        trainer=trainer,
+        **{
+            "visited_on": date(2015, 6, 1),
+            "place": "Atelier",
+            "minutes": 60,
+            "topics": "Prix de revient",
+            **fields,
+        },
+    )
+    return record_visit(visit, by=by or make_user())

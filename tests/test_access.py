@@ -145,6 +145,22 @@ TABLE = {
     "bootcamps:course_close": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("course",)
     ),
+    "bootcamps:course_unenrol": line(
+        "405 405 405 405 405 405", "302 302 404 404 404 404", ("course", "enrolment")
+    ),
+    "bootcamps:course_certificates": line("200 200 404 404 404 404", args=("course",)),
+    "reporting:certificates_export": line("200 200 404 404 404 404", args=("course",)),
+    "bootcamps:caseloads": line("200 200 403 403 403 403"),
+    "bootcamps:caseload_assign": line("200 200 403 403 403 403", "422 422 403 403 403 403"),
+    "bootcamps:caseload_reassign": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("trainer",)
+    ),
+    "bootcamps:calendar": line("200 200 403 403 200 403"),
+    "bootcamps:visit_create": line("200 200 404 404 200 404", "422 422 404 404 422 404", PERSON),
+    "bootcamps:visit_sheet": line("200 200 404 404 200 404", args=PERSON),
+    "bootcamps:visit_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("file_number", "visit")
+    ),
     "bootcamps:session_create": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("course",)
     ),
@@ -180,7 +196,7 @@ def world():
     gone = factories.make_beneficiary(at=Stage.IDENTIFIED, ocb=ocb)
     exit_row = leave(gone, on=gone.stage_on, by=team, reason="moved")
     bootcamp = factories.make_bootcamp(region=region, code="B-01", participants=[person])
-    course = factories.make_course(region=region, code="C-01", trainers=[trainer])
+    course = factories.make_course(region=region, code="C-01", trainers=[trainer], members=[person])
     users = {
         "admin": factories.make_user(Role.ADMIN),
         "staff": team,
@@ -201,6 +217,8 @@ def world():
         "bootcamp": bootcamp.code,
         "course": course.code,
         "session": course.sessions.first().pk,
+        "visit": factories.make_visit(person, trainer).pk,
+        "enrolment": course.enrolments.get().pk,
         "agreement": "CONV",
         "user": users["stranger"].pk,
         "participation": bootcamp.participations.get().pk,

@@ -152,8 +152,15 @@ DOOR = {
     "void_exit",
 }
 MOMENTS = {"recorded_at", "voided_at", "at"}
-HISTORY = {"StageEvent", "Exit", "EnterpriseMember", "FunnelCount", "FunnelLedger"}
-HISTORY_RELATIONS = {"events", "exits", "memberships"}
+HISTORY = {
+    "StageEvent",
+    "Exit",
+    "EnterpriseMember",
+    "FunnelCount",
+    "FunnelLedger",
+    "ReferentPeriod",
+}
+HISTORY_RELATIONS = {"events", "exits", "memberships", "referent_periods"}
 STAGE_FIELDS = {"current_stage", "stage_on"}
 WRITES = {
     "bulk_create",

@@ -2,6 +2,7 @@ from beneficiaries.models.counts import FunnelCount, FunnelLedger
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember, FollowUp, LegalForm
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from beneficiaries.models.person import Beneficiary, Sex
+from beneficiaries.models.referent import ReferentPeriod
 
 __all__ = [
     "Beneficiary",
@@ -13,6 +14,7 @@ __all__ = [
     "FunnelCount",
     "FunnelLedger",
     "LegalForm",
+    "ReferentPeriod",
     "Sex",
     "StageEvent",
 ]

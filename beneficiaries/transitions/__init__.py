@@ -14,13 +14,16 @@ from beneficiaries.transitions.exits import come_back, leave, void_exit
 from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
+from beneficiaries.transitions.referents import Assignment, assign_referent
 
 __all__ = [
+    "Assignment",
     "BulkResult",
     "Entry",
     "SheetChanged",
     "TransitionRefused",
     "advance",
+    "assign_referent",
     "check_many",
     "come_back",
     "correct_date",

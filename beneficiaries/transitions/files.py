@@ -8,11 +8,15 @@ from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.moves import advance
 from beneficiaries.transitions.parts import TransitionRefused, lock
+from beneficiaries.transitions.referents import assign_referent, open_periods
 from remess.programme.models import Region
+from remess.shared.dates import today
 
-# Columns a sheet's form never writes: the stage is the door's, the OCB changes by move().
+# Columns never written with the sheet: the stage is the door's, the OCB changes by move(), the
+# referent by assign_referent().
 NOT_ON_THE_SHEET = {
     "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on", "created_at",
+    "referent",
 }  # fmt: skip
 SHEET_FIELDS = [
     field.name for field in Beneficiary._meta.concrete_fields if field.name not in NOT_ON_THE_SHEET
@@ -29,7 +33,10 @@ class SheetChanged(Exception):
 
 @transaction.atomic
 def open_files(beneficiaries):
-    """Number and store new beneficiaries (unsaved, with their OCB), regions locked in order."""
+    """Number and store new beneficiaries (unsaved, with their OCB), regions locked in order.
+
+    A referent they come with is theirs from today on, as far as the register knows.
+    """
     by_region = {}
     for beneficiary in beneficiaries:
         by_region.setdefault(beneficiary.ocb.region_id, []).append(beneficiary)
@@ -40,7 +47,9 @@ def open_files(beneficiaries):
         Region.objects.filter(pk=region.pk).update(
             last_file_number=F("last_file_number") + len(newcomers)
         )
-    return Beneficiary.objects.bulk_create(beneficiaries, batch_size=500)
+    stored = Beneficiary.objects.bulk_create(beneficiaries, batch_size=500)
+    open_periods(stored, on=today(), by=None)
+    return stored
 
 
 @transaction.atomic
@@ -53,7 +62,7 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
     if beneficiary._state.adding:
         open_files([beneficiary])
     else:
-        _update(beneficiary, version)
+        _update(beneficiary, version, by)
     if _is_to_identify(beneficiary):
         evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
         advance(
@@ -67,10 +76,13 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
     return beneficiary
 
 
-def _update(beneficiary, version):
+def _update(beneficiary, version, by):
     locked = lock(beneficiary)
     if version is not None and locked.version != version:
         raise SheetChanged(locked)
+    if beneficiary.referent_id != locked.referent_id:
+        assign_referent([locked], beneficiary.referent, on=today(), by=by)
+        locked.refresh_from_db(fields=["version"])
     beneficiary.version = locked.version + 1
     beneficiary.current_stage, beneficiary.stage_on = locked.current_stage, locked.stage_on
     if locked.current_stage and (missing := beneficiary.missing_facts()):

@@ -1,12 +1,14 @@
 """What trains: the course with its sessions, who is enrolled, who came."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.funnel import Stage
+from beneficiaries.funnel import EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, StageEvent
 from bootcamps.models.codes import CodeQuerySet
 from ocbs.models import Trainer
@@ -32,6 +34,16 @@ class CourseQuerySet(CodeQuerySet):
     def to_close(self, day):
         """Over by `day`, not closed yet."""
         return self.filter(ends_on__lte=day, closed_on__isnull=True)
+
+    def to_mark(self, day):
+        """Open courses with a sitting held by `day` whose attendance is not entered."""
+        waiting = Session.objects.to_mark(day).filter(course=OuterRef("pk"))
+        return self.filter(Exists(waiting), closed_on__isnull=True)
+
+    def with_unmarked(self, day):
+        """Annotate `unmarked`: how many sittings held by `day` lack their attendance."""
+        waiting = Q(sessions__held_on__lte=day, sessions__is_marked=False)
+        return self.annotate(unmarked=Count("sessions", filter=waiting, distinct=True))
 
     def under_way(self, day):
         """Begun by `day` and not over, or still to come."""
@@ -108,6 +120,10 @@ class Course(models.Model):
     def is_closed(self):
         return self.closed_on is not None
 
+    def hours(self):
+        """How many hours its sittings last together: one query."""
+        return self.sessions.aggregate(total=Sum("hours"))["total"] or Decimal(0)
+
     def invitable(self, beneficiaries):
         """Those who may be enrolled: selected by its last day, not trained, not gone."""
         return (
@@ -118,6 +134,10 @@ class Course(models.Model):
 
 
 class SessionQuerySet(models.QuerySet):
+    def to_mark(self, day):
+        """Held by `day`, attendance not entered."""
+        return self.filter(held_on__lte=day, is_marked=False)
+
     def for_list(self):
         """In order, with the number of those present."""
         return self.annotate(present=Count("attendances")).order_by("held_on", "pk")
@@ -155,6 +175,19 @@ class Session(models.Model):
         return f"{self.course} {self.module}"
 
 
+def _trainings():
+    """The standing training of an enrolment's person, proved by its course.
+
+    Read from the evidence: a corrected date voids the event that the closing wrote and linked.
+    """
+    return StageEvent.objects.unvoided().filter(
+        beneficiary=OuterRef("beneficiary"),
+        stage=Stage.TRAINED,
+        evidence_kind=EvidenceKind.COURSE,
+        evidence_reference=OuterRef("course__code"),
+    )
+
+
 class EnrolmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Enrolments of the people this user may see, or of the courses this trainer gives."""
@@ -174,6 +207,18 @@ class EnrolmentQuerySet(models.QuerySet):
             .annotate(present_count=Count("attendances"))
             .order_by("beneficiary__sort_name", "pk")
         )
+
+    def with_hours(self):
+        """Annotate `hours`: how long the person was present, None for one who never came."""
+        return self.annotate(hours=Sum("attendances__session__hours"))
+
+    def with_training(self):
+        """Annotate `is_trained`: whether this course's closing stands as the person's training."""
+        return self.annotate(is_trained=Exists(_trainings()))
+
+    def trained(self):
+        """Those whom this course's closing made `trained`, for as long as that stands."""
+        return self.filter(Exists(_trainings()))
 
     def with_access(self, user):
         """Annotate `may_open`: whether the person's sheet is this user's to open."""

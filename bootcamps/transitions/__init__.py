@@ -13,6 +13,7 @@ from bootcamps.transitions.courses import (
     reaches_share,
     save_course,
     shares,
+    unenrol,
 )
 from bootcamps.transitions.enrolling import (
     Enrolled,
@@ -41,6 +42,7 @@ from bootcamps.transitions.signing import (
     signature_plan,
     signing_checks,
 )
+from bootcamps.transitions.visits import record_visit, void_visit
 
 __all__ = [
     "Check",
@@ -60,6 +62,7 @@ __all__ = [
     "preview_closing",
     "reaches_share",
     "reopen_minutes",
+    "record_visit",
     "save_bootcamp",
     "save_course",
     "save_criteria",
@@ -72,5 +75,7 @@ __all__ = [
     "signing_checks",
     "take_place",
     "weighted_mean",
+    "unenrol",
+    "void_visit",
     "withdraw",
 ]

@@ -60,6 +60,23 @@ def enrol_in_course(course, beneficiaries):
 
 
 @transaction.atomic
+def unenrol(enrolment):
+    """Take an enrolment back: a slip of the hand, of somebody who never came.
+
+    Raises TransitionRefused once the course is closed or the person attended a sitting.
+    """
+    locked = _lock_open(enrolment.course)
+    row = locked.enrolments.filter(pk=enrolment.pk).first()
+    if row is None:
+        raise TransitionRefused(_("Cette personne n'est déjà plus inscrite."))
+    if row.attendances.exists():
+        raise TransitionRefused(
+            _("Une présence est déjà notée : cette personne reste inscrite à la formation.")
+        )
+    row.delete()
+
+
+@transaction.atomic
 def add_session(session):
     """Store a sitting of an open course, between its first and last day."""
     course = _lock_open(session.course)

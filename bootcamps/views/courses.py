@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from beneficiaries.transitions import TransitionRefused
 from bootcamps import transitions
-from bootcamps.filters import PlaceFilter
+from bootcamps.certificates import certificates_of
+from bootcamps.filters import CourseFilter
 from bootcamps.forms import CourseForm
 from bootcamps.models import Course
 from bootcamps.views.parts import enrol_page, form_methods, form_page, sent
@@ -27,8 +28,8 @@ def find(request, code):
 @require_safe
 @allowed("courses.view")
 def course_list(request):
-    visible = Course.objects.visible_to(request.user).for_list()
-    filterset = PlaceFilter(request.GET, queryset=visible)
+    visible = Course.objects.visible_to(request.user).for_list().with_unmarked(today())
+    filterset = CourseFilter(request.GET, queryset=visible)
     page = keyset_page(filterset.qs, ("-starts_on", "-pk"), after=request.GET.get("apres", ""))
     context = {"filterset": filterset, "page": page, "today": today()}
     return render(request, "bootcamps/course_list.html", context)
@@ -38,7 +39,8 @@ def course_list(request):
 @allowed("courses.view")
 def course_detail(request, code):
     course = find(request, code)
-    enrolments = course.enrolments.visible_to(request.user).for_list().with_access(request.user)
+    visible = course.enrolments.visible_to(request.user).for_list()
+    enrolments = visible.with_access(request.user).with_training()
     sessions = list(course.sessions.for_list())
     marked = sum(session.is_marked for session in sessions)
     context = {
@@ -50,6 +52,7 @@ def course_detail(request, code):
         "enrolled": course.enrolments.count(),
         "today": today(),
         "missing": transitions.missing_before_closing(course, sessions),
+        "may_remove": request.user.has_perm("courses.manage") and not course.is_closed,
         "is_partial": not request.user.has_perm("courses.attend"),
     }
     return render(request, "bootcamps/course_detail.html", context)
@@ -90,6 +93,37 @@ def course_enrol(request, code):
         else "",
     }
     return enrol_page(request, course, transitions.enrol_in_course, page)
+
+
+@require_POST
+@allowed("courses.manage")
+def enrolment_remove(request, code, pk):
+    """Take back the enrolment of somebody who never came."""
+    course = find(request, code)
+    visible = course.enrolments.visible_to(request.user).select_related("course", "beneficiary")
+    enrolment = get_object_or_404(visible, pk=pk)
+    try:
+        transitions.unenrol(enrolment)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("%(name)s n'est plus sur la liste.") % {"name": enrolment.beneficiary}
+        messages.success(request, text)
+    return redirect(course)
+
+
+@require_safe
+@allowed("courses.certify")
+def course_certificates(request, code):
+    """The certificates to hand over, as a page to print: only those trained."""
+    course = find(request, code)
+    context = {
+        "course": course,
+        "trainers": course.trainers.order_by("code", "pk"),
+        "certificates": certificates_of(course, request.user),
+        "total": course.hours(),
+    }
+    return render(request, "bootcamps/certificates.html", context)
 
 
 @form_methods

@@ -45,6 +45,13 @@ PERMISSIONS = {
     "courses.view": TEAM | FIELD,
     "courses.manage": TEAM,
     "courses.attend": TEAM | {Role.TRAINER},
+    "courses.certify": TEAM,
+    # what accompanies
+    "visits.record": TEAM | {Role.TRAINER},
+    "visits.void": TEAM,
+    "agenda.view": TEAM | {Role.TRAINER},
+    "caseloads.view": TEAM,
+    "caseloads.assign": TEAM,
     # the network
     "ocbs.view": TEAM | FIELD | {Role.OFFICIAL},
     "ocbs.view_trainers": TEAM,

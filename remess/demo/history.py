@@ -11,6 +11,7 @@ from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, Enterprise, StageEvent
 from beneficiaries.transitions import (
     Entry,
+    assign_referent,
     come_back,
     correct_date,
     leave,
@@ -24,6 +25,7 @@ from remess.accounts.models import User
 from remess.demo.enterprises import make_enterprises
 from remess.demo.people import PeopleMaker
 from remess.demo.training import make_followups, make_participations, plan_courses, store_courses
+from remess.demo.visits import make_visits
 from remess.shared.dates import CASABLANCA
 
 SEED = 2018
@@ -107,9 +109,9 @@ def write_region(code, lives, cast, people, rng):
             region_code=code,
             identified_on=life.days[Stage.IDENTIFIED],
             recorded_by=cast.agents[life.ocb.pk],
-            referent=rng.choice(life.course.teachers) if life.fate >= 3 else None,
         )
     open_files([life.person for life in lives])
+    _assign_referents(lives, cast, rng)
     founded = {id(life.enterprise): life.enterprise for life in lives if life.enterprise}
     Enterprise.objects.bulk_create(founded.values())
     entries = [entry for life in lives for entry in _entries(life, cast)]
@@ -120,8 +122,19 @@ def write_region(code, lives, cast, people, rng):
     make_participations(lives, cast, events, rng)
     store_courses(lives, cast, events, rng)
     make_followups(lives, cast, rng)
+    make_visits(lives, code, cast, LAST_DAY)
     _make_exits(lives, cast, rng)
     _make_corrections(lives, events, cast, rng)
+
+
+def _assign_referents(lives, cast, rng):
+    """Those trained are accompanied, from their course on, by one of its trainers."""
+    groups = defaultdict(list)
+    for life in lives:
+        if life.fate >= 3:
+            groups[life.course, rng.choice(life.course.teachers)].append(life.person)
+    for (course, trainer), people in groups.items():
+        assign_referent(people, trainer, on=course.starts_on, by=cast.team)
 
 
 def _identified_on(life, rng):

@@ -30,7 +30,7 @@ class PeopleMaker:
         self.names = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
         self.made = 0
 
-    def make(self, *, ocb, region_code, identified_on, recorded_by, referent=None):
+    def make(self, *, ocb, region_code, identified_on, recorded_by):
         """A complete, unsaved sheet of somebody aged 18 to 29 on `identified_on`."""
         rng = self.rng
         self.made += 1
@@ -56,7 +56,6 @@ class PeopleMaker:
             project=PROJECTS[sector],
             sheet_on=identified_on,
             ocb=ocb,
-            referent=referent,
             consent_notice=NOTICE_VERSION,
             consent_language=rng.choice(["ar", "ar", "fr"]),
             consent_on=identified_on,

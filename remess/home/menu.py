@@ -22,6 +22,8 @@ MENU = (
     MenuEntry(_("Bénéficiaires"), "beneficiaries:list", "beneficiaries.view", "/beneficiaires/"),
     MenuEntry(_("Bootcamps"), "bootcamps:list", "bootcamps.view", "/bootcamps/"),
     MenuEntry(_("Formations"), "bootcamps:course_list", "courses.view", "/formations/"),
+    MenuEntry(_("Accompagnement"), "bootcamps:caseloads", "caseloads.view", "/accompagnement/"),
+    MenuEntry(_("Agenda"), "bootcamps:calendar", "home.caseload", "/agenda/"),
     MenuEntry(_("OCB"), "ocbs:list", "ocbs.view", "/ocb/"),
     MenuEntry(_("Formateurs"), "ocbs:trainer_list", "ocbs.view_trainers", "/formateurs/"),
     MenuEntry(_("Accords et cibles"), "reporting:agreements", "programme.view", "/accords/"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from beneficiaries.funnel import PATH
 from beneficiaries.models import Beneficiary
+from bootcamps.agenda import planned_visits, sessions_of
 from bootcamps.models import Bootcamp, Course
 from ocbs.models import OCB
 from remess.accounts.roles import Role, allowed
@@ -85,10 +86,14 @@ def my_youths(request):
 @require_safe
 @allowed("home.caseload")
 def caseload(request):
-    """A trainer's home: the courses under way, then the people they accompany."""
+    """A trainer's home: today's sittings, the visits due, the courses, then their people."""
     own = Beneficiary.objects.visible_to(request.user)
     courses = Course.objects.visible_to(request.user)
     context = {
+        "today": today(),
+        "sessions": sessions_of(request.user).filter(held_on=today()),
+        "behind": courses.to_mark(today()).for_list().with_unmarked(today()),
+        "due": planned_visits(request.user).filter(next_on__lte=today())[: ROWS * 3],
         "to_close": courses.to_close(today()).for_list(),
         "current": courses.under_way(today()).for_list(),
         "people": own.for_list().order_by("sort_name", "pk")[: ROWS * 3],

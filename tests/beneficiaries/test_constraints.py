@@ -35,6 +35,7 @@ from tests.factories import (
     make_target,
     make_trainer,
     make_user,
+    make_visit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,14 @@ def a_ledger_row():
     return FunnelLedger.objects.get()
 
 
+def a_referent_period():
+    return make_beneficiary(referent=make_trainer()).referent_periods.get()
+
+
+def a_visit():
+    return make_visit(make_beneficiary(), make_trainer())
+
+
 def an_ocb():
     return make_ocb(joined_on=date(2015, 1, 1))
 
@@ -203,6 +212,14 @@ BROKEN = {
     "course_ends_after_start": (a_course, {"ends_on": date(2015, 5, 3)}),
     "course_share_is_a_percentage": (a_course, {"required_share": 101}),
     "session_hours_are_positive": (lambda: a_course().sessions.first(), {"hours": 0}),
+    "referent_period_ends_after_start": (
+        a_referent_period,
+        {"until": date(2014, 12, 31), "ended_by": None},
+    ),
+    "referent_period_ended_by_somebody": (a_referent_period, {"until": date(2099, 1, 1)}),
+    "visit_lasts_minutes": (a_visit, {"minutes": 601}),
+    "visit_next_comes_after": (a_visit, {"next_on": date(2015, 6, 1)}),
+    "visit_voided_whole": (a_visit, {"voided_on": DAY}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
 }
 
@@ -230,6 +247,7 @@ TWICE = {
     "enrolment_once": (lambda: a_course().enrolments.get(), {}),
     "attendance_once": (an_attendance, {}),
     "session_once": (lambda: a_course().sessions.first(), {"hours": 2}),
+    "referent_period_open_once": (a_referent_period, {"since": date(2014, 1, 1)}),
     "target_once_per_region": (a_regional_target, {"value": 11}),
     "target_once_for_all": (an_overall_target, {"value": 11}),
 }

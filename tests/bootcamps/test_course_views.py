@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.funnel import Stage
+from beneficiaries.transitions import TransitionRefused
 from bootcamps import transitions
 from bootcamps.models import Course, Session
 from remess.accounts.roles import Role
@@ -277,3 +278,53 @@ def test_a_session_form_sent_twice_makes_one_session(client, staff, course):
     assert again.status_code == 422
     assert "déjà enregistrée" in text_of(again)
     assert course.sessions.filter(module="Prix de revient").count() == 1
+
+
+class TestEnrolledByMistake:
+    def test_somebody_who_never_came_is_taken_off_the_list(self, client, staff, course):
+        alaoui, bennis = course.enrolments.for_list()
+        attend(course, [alaoui], 1)
+        shown = text_of(client.get(page(course, "course_detail")))
+        assert shown.count("Retirer de la liste") == 1
+        response = client.post(page(course, "course_unenrol", bennis.pk), follow=True)
+        assert "BENNIS Amal n&#x27;est plus sur la liste." in text_of(response)
+        assert list(course.enrolments.all()) == [alaoui]
+
+    def test_somebody_who_came_stays(self, client, staff, course):
+        alaoui, _bennis = course.enrolments.for_list()
+        attend(course, [alaoui], 1)
+        response = client.post(page(course, "course_unenrol", alaoui.pk), follow=True)
+        assert "Une présence est déjà notée" in text_of(response)
+        assert course.enrolments.count() == 2
+
+    def test_nobody_is_taken_off_a_closed_course(self, client, staff, course):
+        alaoui, bennis = course.enrolments.for_list()
+        attend(course, [alaoui], 5)
+        transitions.close_course(course, by=staff)
+        assert "Retirer de la liste" not in text_of(client.get(page(course, "course_detail")))
+        response = client.post(page(course, "course_unenrol", bennis.pk), follow=True)
+        assert "figées" in text_of(response)
+        assert course.enrolments.count() == 2
+
+    def test_the_same_removal_twice_is_no_breakdown(self, course):
+        enrolment = course.enrolments.for_list()[0]
+        transitions.unenrol(enrolment)
+        with pytest.raises(TransitionRefused, match="déjà plus inscrite"):
+            transitions.unenrol(enrolment)
+
+
+class TestAttendanceNotEntered:
+    def test_the_list_says_how_many_sittings_wait(self, client, staff, course):
+        url = reverse("bootcamps:course_list")
+        assert "présences à saisir : 5 séances" in text_of(client.get(url))
+        attend(course, [], 4)
+        assert "présences à saisir : 1 séance<" in text_of(client.get(url))
+        attend(course, [], 5)
+        assert "présences à saisir" not in text_of(client.get(url))
+
+    def test_the_filter_keeps_those_behind(self, client, staff, course, ocb):
+        done = factories.make_course(region=ocb.region, code="F-02-1")
+        attend(done, [], 5)
+        shown = text_of(client.get(reverse("bootcamps:course_list"), {"a_saisir": "1"}))
+        assert course.code in shown
+        assert done.code not in shown

@@ -11,11 +11,12 @@ KINDS = {
     Kind.TEXT: {"align": "left", "indent": 1},
     Kind.LONG_TEXT: {"align": "left", "indent": 1, "text_wrap": True},
     Kind.INTEGER: {"align": "right", "num_format": "#,##0"},
+    Kind.DECIMAL: {"align": "right", "num_format": "#,##0.0"},
     Kind.PERCENT: {"align": "right", "num_format": "0.0%"},
     Kind.DATE: {"align": "right", "num_format": "dd/mm/yyyy"},
     Kind.MOMENT: {"align": "right", "num_format": "dd/mm/yyyy hh:mm"},
 }
-NUMERIC = {Kind.INTEGER, Kind.PERCENT, Kind.DATE, Kind.MOMENT}
+NUMERIC = {Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.DATE, Kind.MOMENT}
 HAIR = {"bottom": 1, "bottom_color": HAIRLINE}
 STYLES = {
     Style.PLAIN: HAIR,

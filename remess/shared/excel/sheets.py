@@ -12,6 +12,7 @@ class Kind(StrEnum):
     TEXT = auto()
     LONG_TEXT = auto()
     INTEGER = auto()
+    DECIMAL = auto()
     PERCENT = auto()
     DATE = auto()
     MOMENT = auto()

@@ -1,0 +1,96 @@
+"""Who accompanies whom: the one writer of `Beneficiary.referent` and of its periods."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from beneficiaries.funnel import short_day
+from beneficiaries.models import Beneficiary, ReferentPeriod
+from beneficiaries.transitions.parts import TransitionRefused
+from remess.shared.dates import today
+
+
+@dataclass
+class Assignment:
+    """Who changed referent, who already had this one, and who did not change, with why."""
+
+    changed: list = field(default_factory=list)
+    unchanged: list = field(default_factory=list)
+    refused: list = field(default_factory=list)  # (person, sentence)
+
+
+@transaction.atomic
+def assign_referent(people, trainer, *, on, by, reason=""):
+    """From the day `on`, `trainer` (None: nobody) is the referent of `people`.
+
+    The period before ends that day and stays in the history. Raises TransitionRefused, nothing
+    written, for a day to come or a trainer who stopped; returns the Assignment.
+    """
+    _refuse_assignment(trainer, on)
+    result = Assignment()
+    rows = Beneficiary.objects.select_for_update(of=("self",)).order_by("pk")
+    locked = list(rows.filter(pk__in=[person.pk for person in people]))
+    periods = {
+        row.beneficiary_id: row
+        for row in ReferentPeriod.objects.open()
+        .filter(beneficiary__in=locked)
+        .select_related("trainer")
+    }
+    for person in locked:
+        period = periods.get(person.pk)
+        if person.referent_id == (trainer and trainer.pk):
+            result.unchanged.append(person)
+        elif period and on < period.since:
+            result.refused.append((person, _too_early(period)))
+        else:
+            _hand_over(person, period, trainer, on, by)
+            result.changed.append(person)
+    open_periods(result.changed, on=on, by=by, reason=reason)
+    return result
+
+
+def open_periods(people, *, on, by, reason=""):
+    """Store the open period of those of `people` who have a referent and no period yet."""
+    ReferentPeriod.objects.bulk_create(
+        [
+            ReferentPeriod(
+                beneficiary=person,
+                trainer_id=person.referent_id,
+                since=on,
+                recorded_by=by or person.consent_by,
+                reason=reason,
+            )
+            for person in people
+            if person.referent_id
+        ],
+        batch_size=500,
+    )
+
+
+def _refuse_assignment(trainer, on):
+    if on > today():
+        raise TransitionRefused(
+            _("Le %(day)s est dans le futur : vérifier la date.") % {"day": short_day(on)}
+        )
+    if trainer and not trainer.is_active:
+        raise TransitionRefused(
+            _("%(trainer)s a cessé son activité : choisir un autre formateur.")
+            % {"trainer": trainer}
+        )
+
+
+def _too_early(period):
+    return _("Son suivi par %(trainer)s commence le %(day)s : choisir une date à partir de là.") % {
+        "trainer": period.trainer,
+        "day": short_day(period.since),
+    }
+
+
+def _hand_over(person, period, trainer, on, by):
+    if period:
+        period.until, period.ended_by = on, by
+        period.save(update_fields=["until", "ended_by"])
+    person.referent = trainer
+    person.version += 1
+    person.save(update_fields=["referent", "version", "updated_at"])
