@@ -1,14 +1,23 @@
 from beneficiaries.models.counts import FunnelCount, FunnelLedger
-from beneficiaries.models.enterprise import Enterprise, EnterpriseMember, FollowUp, LegalForm
+from beneficiaries.models.enterprise import (
+    Enterprise,
+    EnterpriseFile,
+    EnterpriseMember,
+    FileKind,
+    LegalForm,
+)
+from beneficiaries.models.follow_up import FollowUp
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from beneficiaries.models.person import Beneficiary, Sex
 
 __all__ = [
     "Beneficiary",
     "Enterprise",
+    "EnterpriseFile",
     "EnterpriseMember",
     "Exit",
     "ExitReason",
+    "FileKind",
     "FollowUp",
     "FunnelCount",
     "FunnelLedger",

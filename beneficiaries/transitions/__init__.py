@@ -10,6 +10,15 @@ from beneficiaries.transitions.corrections import (
     move,
     void,
 )
+from beneficiaries.transitions.enterprises import (
+    EnterpriseChanged,
+    add_file,
+    correct_proof,
+    join,
+    save_details,
+    void_file,
+    void_membership,
+)
 from beneficiaries.transitions.exits import come_back, leave, void_exit
 from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
@@ -17,20 +26,27 @@ from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 
 __all__ = [
     "BulkResult",
+    "EnterpriseChanged",
     "Entry",
     "SheetChanged",
     "TransitionRefused",
+    "add_file",
     "advance",
     "check_many",
     "come_back",
     "correct_date",
     "correct_identity",
+    "correct_proof",
     "create_activity",
+    "join",
     "leave",
     "move",
     "open_files",
     "record_many",
+    "save_details",
     "save_sheet",
     "void",
     "void_exit",
+    "void_file",
+    "void_membership",
 ]
