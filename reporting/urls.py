@@ -9,6 +9,7 @@ urlpatterns = [
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
+    path("entreprises/exporter/", dashboard.enterprise_export, name="enterprise_export"),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
     path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),

@@ -79,6 +79,28 @@ TABLE = {
     "beneficiaries:exit_void": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("file_number", "exit")
     ),
+    "beneficiaries:enterprise_list": line("200 200 403 403 403 403"),
+    "beneficiaries:enterprise_detail": line("200 200 200 404 200 404", args=("enterprise",)),
+    "beneficiaries:enterprise_edit": line(
+        "200 200 404 404 200 404", "302 302 404 404 302 404", ("enterprise",)
+    ),
+    "beneficiaries:enterprise_correct": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise",)
+    ),
+    "beneficiaries:member_add": line(
+        "200 200 404 404 200 404", "422 422 404 404 422 404", ("enterprise",)
+    ),
+    "beneficiaries:member_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "member")
+    ),
+    "beneficiaries:file_add": line(
+        "200 200 404 404 200 404", "422 422 404 404 422 404", ("enterprise",)
+    ),
+    "beneficiaries:file_download": line("200 200 200 404 200 404", args=("enterprise", "file")),
+    "beneficiaries:file_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "file")
+    ),
+    "reporting:enterprise_export": line("200 200 403 403 403 403"),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
@@ -169,6 +191,8 @@ def world():
     team = factories.make_user(Role.STAFF)
     gone = factories.make_beneficiary(at=Stage.IDENTIFIED, ocb=ocb)
     exit_row = leave(gone, on=gone.stage_on, by=team, reason="moved")
+    creator = factories.make_beneficiary(at=Stage.CREATED, ocb=ocb, referent=trainer)
+    enterprise = creator.enterprises()[0]
     bootcamp = factories.make_bootcamp(region=region, code="B-01", participants=[person])
     course = factories.make_course(region=region, code="C-01", trainers=[trainer])
     users = {
@@ -184,6 +208,9 @@ def world():
         "gone": gone.file_number,
         "event": person.events.get().pk,
         "exit": exit_row.pk,
+        "enterprise": enterprise.pk,
+        "member": enterprise.members.get().pk,
+        "file": factories.make_file(enterprise).pk,
         "indicator": "identified",
         "ocb": ocb.code,
         "trainer": trainer.code,

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from beneficiaries import transitions
+from beneficiaries.enterprise_forms import EnterpriseForm
 from beneficiaries.forms import (
     CorrectDateForm,
     CorrectIdentityForm,
-    EnterpriseForm,
     ExitForm,
     MoveForm,
     PaperAdvanceForm,

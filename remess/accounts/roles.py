@@ -36,6 +36,10 @@ PERMISSIONS = {
     "beneficiaries.correct": TEAM,
     "beneficiaries.derogate": TEAM,
     "beneficiaries.move": TEAM,
+    # what people created
+    "enterprises.view": TEAM | FIELD,
+    "enterprises.list": TEAM,
+    "enterprises.edit": TEAM | {Role.TRAINER},
     # what selects and trains
     "bootcamps.view": TEAM | FIELD | {Role.OFFICIAL},
     "bootcamps.view_people": TEAM | FIELD,
