@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaries.views import enterprises, moves, sheets
+from beneficiaries.views import enterprises, follow_ups, moves, sheets
 
 app_name = "beneficiaries"
 one = "beneficiaires/<str:file_number>/"
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{one}etapes/<int:pk>/annuler/", moves.event_void, name="event_void"),
     path(f"{one}etapes/<int:pk>/corriger/", moves.event_correct, name="event_correct"),
     path(f"{one}sorties/<int:pk>/annuler/", moves.exit_void, name="exit_void"),
+    path(f"{one}suivis/<int:months>/", follow_ups.follow_up_add, name="follow_up_add"),
+    path(f"{one}suivis/<int:pk>/annuler/", follow_ups.follow_up_void, name="follow_up_void"),
     path("entreprises/", enterprises.enterprise_list, name="enterprise_list"),
     path(company, enterprises.enterprise_detail, name="enterprise_detail"),
     path(f"{company}modifier/", enterprises.enterprise_edit, name="enterprise_edit"),

@@ -1,6 +1,7 @@
 """Every URL × method × role → the answer expected. A new URL without a line here fails."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.core.signals import request_finished
@@ -8,7 +9,7 @@ from django.db import close_old_connections, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import leave
+from beneficiaries.transitions import follow_up, leave
 from remess.accounts.roles import Role
 from tests import factories
 
@@ -101,6 +102,12 @@ TABLE = {
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "file")
     ),
     "reporting:enterprise_export": line("200 200 403 403 403 403"),
+    "beneficiaries:follow_up_add": line(
+        "200 200 200 404 200 404", "422 422 422 404 422 404", ("creator", "months")
+    ),
+    "beneficiaries:follow_up_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("creator", "follow_up")
+    ),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
@@ -208,6 +215,9 @@ def world():
         "gone": gone.file_number,
         "event": person.events.get().pk,
         "exit": exit_row.pk,
+        "creator": creator.file_number,
+        "months": 12,
+        "follow_up": follow_up(creator, 6, done_on=date(2015, 9, 1), status="active", by=team).pk,
         "enterprise": enterprise.pk,
         "member": enterprise.members.get().pk,
         "file": factories.make_file(enterprise).pk,

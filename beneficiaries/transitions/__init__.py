@@ -21,6 +21,7 @@ from beneficiaries.transitions.enterprises import (
 )
 from beneficiaries.transitions.exits import come_back, leave, void_exit
 from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
+from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 
@@ -38,6 +39,7 @@ __all__ = [
     "correct_identity",
     "correct_proof",
     "create_activity",
+    "follow_up",
     "join",
     "leave",
     "move",
@@ -48,5 +50,6 @@ __all__ = [
     "void",
     "void_exit",
     "void_file",
+    "void_follow_up",
     "void_membership",
 ]

@@ -43,7 +43,7 @@ def beneficiary_advance(request, file_number):
         "button": _("Enregistrer l'étape"),
         "explanation": _("D'ordinaire, cette étape vient d'un procès-verbal ou d'une formation."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -70,7 +70,7 @@ def beneficiary_create_activity(request, file_number):
         on = form.cleaned_data.get("registered_on") or enterprise.registered_on
         transitions.create_activity(beneficiary, enterprise, on=on, by=request.user)
 
-    return _move(request, beneficiary, form, page, create)
+    return move_page(request, beneficiary, form, page, create)
 
 
 @form_methods
@@ -79,7 +79,7 @@ def beneficiary_leave(request, file_number):
     beneficiary = find(request, file_number)
     form = ExitForm(sent(request))
     page = {"title": _("Enregistrer une sortie"), "button": _("Enregistrer la sortie")}
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -94,7 +94,7 @@ def beneficiary_come_back(request, file_number):
     beneficiary = find(request, file_number)
     form = ReturnForm(sent(request))
     page = {"title": _("Enregistrer un retour"), "button": _("Enregistrer le retour")}
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -114,7 +114,7 @@ def event_void(request, file_number, pk):
         "button": _("Annuler l'étape"),
         "explanation": _("L'étape reste visible dans l'historique, barrée de son motif."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -135,7 +135,7 @@ def event_correct(request, file_number, pk):
         "button": _("Corriger la date"),
         "explanation": _("Un rapport arrêté avant aujourd'hui garde l'ancienne date."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -151,7 +151,7 @@ def exit_void(request, file_number, pk):
     row = get_object_or_404(Exit, beneficiary=beneficiary, pk=pk)
     form = ReasonForm(sent(request))
     page = {"title": _("Annuler la sortie"), "button": _("Annuler la sortie")}
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -175,7 +175,7 @@ def beneficiary_correct(request, file_number):
             "Si la personne change d'OCB, choisir plutôt « Changer d'OCB »."
         ),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -194,7 +194,7 @@ def beneficiary_move(request, file_number):
         "button": _("Changer d'OCB"),
         "explanation": _("Les étapes déjà comptées restent à l'OCB d'alors."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -206,7 +206,7 @@ def beneficiary_move(request, file_number):
 DONE = gettext_lazy("C'est enregistré : %(title)s.")
 
 
-def _move(request, beneficiary, form, page, act):
+def move_page(request, beneficiary, form, page, act):
     """Show `form`; when it is sent and valid, `act`, and say what was done or refused."""
     if form.is_bound and form.is_valid():
         try:

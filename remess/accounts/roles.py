@@ -32,6 +32,7 @@ PERMISSIONS = {
     "beneficiaries.export": TEAM | {Role.OCB_AGENT},
     "beneficiaries.advance": TEAM,
     "beneficiaries.create_enterprise": TEAM | {Role.TRAINER},
+    "beneficiaries.follow_up": TEAM | FIELD,
     "beneficiaries.exit": TEAM | {Role.OCB_AGENT},
     "beneficiaries.correct": TEAM,
     "beneficiaries.derogate": TEAM,
