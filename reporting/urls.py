@@ -1,12 +1,13 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, dashboard
+from reporting.views import agreements, dashboard, outcomes
 
 app_name = "reporting"
 urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
+    path("tableau-de-bord/resultats/", outcomes.outcomes, name="outcomes"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
     path("entreprises/exporter/", dashboard.enterprise_export, name="enterprise_export"),

@@ -108,6 +108,7 @@ TABLE = {
     "beneficiaries:follow_up_void": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("creator", "follow_up")
     ),
+    "reporting:outcomes": line("200 200 200 200 403 200"),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
