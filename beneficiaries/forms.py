@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import funnel
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
-from beneficiaries.models import Beneficiary, Enterprise, Exit, LegalForm
+from beneficiaries.models import Beneficiary, Exit
 from beneficiaries.models.person import NOTICE_VERSION, Sex
 from ocbs.models import OCB, Trainer
 from remess.programme.brackets import bracket_on
@@ -212,77 +212,6 @@ class PaperAdvanceForm(HouseForm):
         """The Evidence this form describes."""
         cleaned = self.cleaned_data
         return Evidence(EvidenceKind.PAPER, clean(cleaned["reference"]), cleaned["on"])
-
-
-class EnterpriseForm(HouseModelForm):
-    """The creation: the enterprise with the proof its form asks for."""
-
-    wanted = ("legal_form", "identifier", "registered_on")
-
-    existing = forms.ModelChoiceField(
-        label=_("Coopérative déjà enregistrée"),
-        help_text=_("Si le jeune rejoint une coopérative connue ; sinon, la décrire ci-dessous."),
-        queryset=Enterprise.objects.none(),
-        required=False,
-        empty_label=_("Nouvelle entreprise"),
-    )
-
-    class Meta(HouseModelForm.Meta):
-        model = Enterprise
-        fields = [
-            "legal_form", "sub_form", "name", "activity", "commune", "identifier", "registered_on",
-            "court", "tax_id", "ice", "other_members", "other_women",
-        ]  # fmt: skip
-        widgets = {"legal_form": forms.RadioSelect, "commune": CommuneInput}
-        help_texts = {
-            "identifier": _("Registre national, RC, registre des coopératives ou agrément"),
-            "registered_on": _("jj/mm/aaaa, la date de la création"),
-            "ice": _("Quinze chiffres ; peut manquer avant juillet 2016"),
-            "other_members": _("Coopérative : combien de membres hors bénéficiaires"),
-        }
-
-    def __init__(self, *args, user, **kwargs):
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def make_layout(self):
-        known = Enterprise.objects.visible_to(self.user).filter(legal_form=LegalForm.COOPERATIVE)
-        self.fields["existing"].queryset = known.order_by("name", "identifier", "pk")
-        for name in ("legal_form", "identifier", "registered_on"):
-            self.fields[name].required = False
-        return Layout(
-            Section(_("Rejoindre une coopérative"), "existing"),
-            Section(
-                _("Entreprise"),
-                "legal_form",
-                two_columns("identifier", "registered_on"),
-                two_columns("name", "activity"),
-                two_columns("commune", "ice"),
-            ),
-            Section(_("Pour une TPE"), two_columns("sub_form", "court"), "tax_id"),
-            Section(_("Pour une coopérative"), two_columns("other_members", "other_women")),
-        )
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("existing"):
-            for name in ("legal_form", "identifier", "registered_on"):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("Ce champ est à remplir."))
-        if cleaned.get("legal_form") != LegalForm.TPE:
-            cleaned["sub_form"] = ""
-        if not self.errors and (day := cleaned.get("registered_on")) and day > today():
-            self.add_error("registered_on", _("Cette date est dans le futur : vérifier."))
-        return cleaned
-
-    def _post_clean(self):
-        """A known cooperative brings its own facts: the fields below are then not read."""
-        if not self.cleaned_data.get("existing"):
-            super()._post_clean()
-
-    def enterprise(self):
-        """The enterprise chosen, or the new one, unsaved."""
-        return self.cleaned_data["existing"] or self.instance
 
 
 class ExitForm(HouseForm):

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from beneficiaries import funnel
 from beneficiaries.funnel import FROM, PATH, Stage
 from beneficiaries.models import Exit, Sex, StageEvent
+from beneficiaries.outcomes import follow_up_lines
 from remess.programme.models import Agreement, is_in_period
+from remess.shared.dates import today
 
 
 @dataclass
@@ -65,6 +67,14 @@ def timeline_of(beneficiary):
     items += _planned(visits, beneficiary)
     items += [TimelineItem("ahead", None, stage) for stage in PATH if stage not in reached]
     return items
+
+
+def follow_ups_of(beneficiary):
+    """The FollowUpLine of each due date, none before creation: one query."""
+    if beneficiary.current_stage != Stage.CREATED:
+        return []
+    rows = beneficiary.follow_ups.unvoided().select_related("recorded_by").order_by("pk")
+    return follow_up_lines(beneficiary.stage_on, rows, today())
 
 
 def next_step(beneficiary, user):

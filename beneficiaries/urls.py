@@ -1,9 +1,10 @@
 from django.urls import path
 
-from beneficiaries.views import moves, sheets
+from beneficiaries.views import enterprises, follow_ups, moves, sheets
 
 app_name = "beneficiaries"
 one = "beneficiaires/<str:file_number>/"
+company = "entreprises/<int:pk>/"
 urlpatterns = [
     path("beneficiaires/", sheets.beneficiary_list, name="list"),
     path("beneficiaires/nouveau/", sheets.beneficiary_create, name="create"),
@@ -19,4 +20,15 @@ urlpatterns = [
     path(f"{one}etapes/<int:pk>/annuler/", moves.event_void, name="event_void"),
     path(f"{one}etapes/<int:pk>/corriger/", moves.event_correct, name="event_correct"),
     path(f"{one}sorties/<int:pk>/annuler/", moves.exit_void, name="exit_void"),
+    path(f"{one}suivis/<int:months>/", follow_ups.follow_up_add, name="follow_up_add"),
+    path(f"{one}suivis/<int:pk>/annuler/", follow_ups.follow_up_void, name="follow_up_void"),
+    path("entreprises/", enterprises.enterprise_list, name="enterprise_list"),
+    path(company, enterprises.enterprise_detail, name="enterprise_detail"),
+    path(f"{company}modifier/", enterprises.enterprise_edit, name="enterprise_edit"),
+    path(f"{company}corriger/", enterprises.enterprise_correct, name="enterprise_correct"),
+    path(f"{company}membres/ajouter/", enterprises.member_add, name="member_add"),
+    path(f"{company}membres/<int:member_pk>/annuler/", enterprises.member_void, name="member_void"),
+    path(f"{company}pieces/ajouter/", enterprises.file_add, name="file_add"),
+    path(f"{company}pieces/<int:file_pk>/", enterprises.file_download, name="file_download"),
+    path(f"{company}pieces/<int:file_pk>/annuler/", enterprises.file_void, name="file_void"),
 ]

@@ -206,6 +206,9 @@ STORAGES = {
 }
 MEDIA_ROOT = env.path("REMESS_MEDIA_ROOT", default=str(VAR_DIR / "media"))
 
+# Who may not see names is not shown a count of fewer persons than this.
+SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import counts
 from beneficiaries.funnel import FROM, PATH, EvidenceKind, Stage
-from beneficiaries.models import Beneficiary, EnterpriseMember, Exit, StageEvent
+from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember, Exit, StageEvent
 from beneficiaries.models.enterprise import EARLIEST_ON, GAPS
 from beneficiaries.models.person import NOTICE_VERSION
 from bootcamps.models import Decision, Participation
@@ -160,13 +160,8 @@ def enterprise_gap(gap):
     """The check finding the members of enterprises that lack `gap` (of enterprise.GAPS)."""
 
     def find():
-        members = EnterpriseMember.objects.unvoided().select_related("enterprise")
-        lacking = [
-            member.beneficiary_id
-            for member in members.iterator(chunk_size=5000)
-            if gap.is_missing(member.enterprise)
-        ]
-        return _found_by_id(lacking)
+        lacking = Enterprise.objects.lacking(gap).values("pk")
+        return _people_of(EnterpriseMember.objects.unvoided().filter(enterprise__in=lacking))
 
     return find
 

@@ -58,17 +58,17 @@ def count_stages(scope, by=()):
 
 
 def count_creations_by_form(scope):
-    """{legal form: persons}: each creation under the first enterprise its person is known in.
+    """{legal form: persons}: each creation under the enterprise that proved it, else the first.
 
     A creation whose enterprise is not known counts under `unknown`."""
     first = (
         EnterpriseMember.objects.known_on(scope.as_of)
         .filter(beneficiary=OuterRef("beneficiary"))
-        .order_by("recorded_at", "pk")
+        .order_by(F("event").asc(nulls_last=True), "recorded_at", "pk")
     )
     created = events_of(scope).filter(stage=Stage.CREATED)
     rows = (
-        created.annotate(form=Subquery(first.values("enterprise__legal_form")[:1]))
+        created.annotate(form=Subquery(first.values("legal_form")[:1]))
         .order_by()
         .values_list("form")
         .annotate(n=Count("pk"))
@@ -95,7 +95,7 @@ def count_enterprises(scope, by=None):
         "region": F("region__code"),
         "ocb": F("ocb__code"),
         "month": TruncMonth("occurred_on"),
-        "legal_form": F("beneficiary__memberships__enterprise__legal_form"),
+        "legal_form": F("beneficiary__memberships__legal_form"),
     }[by]
     rows = creations.annotate(key=key).order_by().values_list("key").annotate(n=Count("pk"))
     return dict(rows)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from beneficiaries.funnel import PATH, Stage
 from remess.programme.models import Agreement
 from remess.shared.dates import next_month
-from reporting.counting import count_out_of_period
+from remess.shared.numbers import grouped
+from reporting.counting import count_enterprises, count_out_of_period
 from reporting.indicators import (
     BY_CODE,
     Indicator,
@@ -46,8 +46,9 @@ def dashboard_of(scope):
     curve = _curve(scope, targets, agreements)
     return {
         "cards": _cards(scope, seen, targets),
-        "notes": _notes(scope),
+        "notes": _notes(scope, sum(enterprises for _label, _persons, enterprises in forms)),
         "regions": _region_rows(scope, seen, targets),
+        "region_enterprises": count_enterprises(scope, "region"),
         "has_targets": scope.compares_to_targets,
         "curve": curve,
         "curve_data": [[f"{month:%m/%Y}", n, goal] for month, n, goal in curve],
@@ -75,9 +76,12 @@ def _cards(scope, seen, targets):
     return figures
 
 
-def _notes(scope):
+def _notes(scope, enterprises):
     """{stage: what is counted, and by how many of whom} for the cards."""
     units = {stage.value: BY_CODE[stage].unit for stage in PATH}
+    units[Stage.CREATED.value] = ngettext(
+        "personnes, dans %(n)s entreprise", "personnes, dans %(n)s entreprises", enterprises
+    ) % {"n": grouped(enterprises)}
     if scope.ocb_ids is not None:
         return units
     seen = network(scope)
@@ -98,7 +102,6 @@ def _notes(scope):
             seen.trainers,
         )
         % {"n": seen.trainers},
-        Stage.CREATED.value: _("activité formellement créée"),
     }
 
 

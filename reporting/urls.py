@@ -1,12 +1,13 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, certificates, dashboard, lists
+from reporting.views import agreements, certificates, dashboard, lists, outcomes
 
 app_name = "reporting"
 urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
+    path("tableau-de-bord/resultats/", outcomes.outcomes, name="outcomes"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
     path("bootcamps/<code:code>/a-inviter/", lists.invitation_workbook, name="invitations"),
@@ -16,6 +17,7 @@ urlpatterns = [
         certificates.certificates_export,
         name="certificates_export",
     ),
+    path("entreprises/exporter/", dashboard.enterprise_export, name="enterprise_export"),
     path("accords/", agreements.agreement_list, name="agreements"),
     path("accords/nouveau/", agreements.agreement_create, name="agreement_create"),
     path("accords/<code:code>/", agreements.agreement_targets, name="agreement_targets"),

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from itertools import count
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, Enterprise, LegalForm, Sex
-from beneficiaries.transitions import advance, create_activity, open_files
+from beneficiaries.transitions import add_file, advance, create_activity, open_files
 from bootcamps.models import (
     Bootcamp,
     CoachingVisit,
@@ -155,6 +157,21 @@ def make_enterprise(**fields):
     enterprise = unsaved_enterprise(**fields)
     enterprise.save()
     return enterprise
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def make_file(enterprise, *, content=PDF, kind="register", by=None, **fields):
+    """A scanned proof of an enterprise, kept through the real door."""
+    row, _is_new = add_file(
+        enterprise,
+        SimpleUploadedFile("scan.pdf", content),
+        **{"content_type": "application/pdf", "note": "", **fields},
+        kind=kind,
+        by=by or make_user(),
+    )
+    return row
 
 
 def make_bootcamp(*, region=None, participants=(), **fields):

@@ -1,6 +1,7 @@
 """Every URL × method × role → the answer expected. A new URL without a line here fails."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.core.signals import request_finished
@@ -8,7 +9,7 @@ from django.db import close_old_connections, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import leave
+from beneficiaries.transitions import follow_up, leave
 from remess.accounts.roles import Role
 from tests import factories
 
@@ -79,6 +80,35 @@ TABLE = {
     "beneficiaries:exit_void": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("file_number", "exit")
     ),
+    "beneficiaries:enterprise_list": line("200 200 403 403 403 403"),
+    "beneficiaries:enterprise_detail": line("200 200 200 404 200 404", args=("enterprise",)),
+    "beneficiaries:enterprise_edit": line(
+        "200 200 404 404 200 404", "302 302 404 404 302 404", ("enterprise",)
+    ),
+    "beneficiaries:enterprise_correct": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise",)
+    ),
+    "beneficiaries:member_add": line(
+        "200 200 404 404 200 404", "422 422 404 404 422 404", ("enterprise",)
+    ),
+    "beneficiaries:member_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "member")
+    ),
+    "beneficiaries:file_add": line(
+        "200 200 404 404 200 404", "422 422 404 404 422 404", ("enterprise",)
+    ),
+    "beneficiaries:file_download": line("200 200 200 404 200 404", args=("enterprise", "file")),
+    "beneficiaries:file_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "file")
+    ),
+    "reporting:enterprise_export": line("200 200 403 403 403 403"),
+    "beneficiaries:follow_up_add": line(
+        "200 200 200 404 200 404", "422 422 422 404 422 404", ("creator", "months")
+    ),
+    "beneficiaries:follow_up_void": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("creator", "follow_up")
+    ),
+    "reporting:outcomes": line("200 200 200 200 403 200"),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
@@ -195,6 +225,8 @@ def world():
     team = factories.make_user(Role.STAFF)
     gone = factories.make_beneficiary(at=Stage.IDENTIFIED, ocb=ocb)
     exit_row = leave(gone, on=gone.stage_on, by=team, reason="moved")
+    creator = factories.make_beneficiary(at=Stage.CREATED, ocb=ocb, referent=trainer)
+    enterprise = creator.enterprises()[0]
     bootcamp = factories.make_bootcamp(region=region, code="B-01", participants=[person])
     course = factories.make_course(region=region, code="C-01", trainers=[trainer], members=[person])
     users = {
@@ -210,6 +242,12 @@ def world():
         "gone": gone.file_number,
         "event": person.events.get().pk,
         "exit": exit_row.pk,
+        "creator": creator.file_number,
+        "months": 12,
+        "follow_up": follow_up(creator, 6, done_on=date(2015, 9, 1), status="active", by=team).pk,
+        "enterprise": enterprise.pk,
+        "member": enterprise.members.get().pk,
+        "file": factories.make_file(enterprise).pk,
         "indicator": "identified",
         "ocb": ocb.code,
         "trainer": trainer.code,

@@ -1,5 +1,12 @@
 from beneficiaries.models.counts import FunnelCount, FunnelLedger
-from beneficiaries.models.enterprise import Enterprise, EnterpriseMember, FollowUp, LegalForm
+from beneficiaries.models.enterprise import (
+    Enterprise,
+    EnterpriseFile,
+    EnterpriseMember,
+    FileKind,
+    LegalForm,
+)
+from beneficiaries.models.follow_up import FollowUp
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from beneficiaries.models.person import Beneficiary, Sex
 from beneficiaries.models.referent import ReferentPeriod
@@ -7,9 +14,11 @@ from beneficiaries.models.referent import ReferentPeriod
 __all__ = [
     "Beneficiary",
     "Enterprise",
+    "EnterpriseFile",
     "EnterpriseMember",
     "Exit",
     "ExitReason",
+    "FileKind",
     "FollowUp",
     "FunnelCount",
     "FunnelLedger",

@@ -1,15 +1,23 @@
-"""What a person created: the enterprise with its proof, its members, and how it fares later."""
+"""What a person created: the enterprise with its proof, what it lacks, its members."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from beneficiaries.funnel import Stage
 from beneficiaries.models.history import VOIDED_WHOLE, HistoryQuerySet, HistoryRow, StageEvent
+from remess.shared.documents import CONTENT_TYPES, document_storage
 from remess.shared.fields import ICEField
+from remess.shared.text import clean, latin_digits
 
 
 class LegalForm(models.TextChoices):
@@ -29,6 +37,12 @@ class SubForm(models.TextChoices):
 
 # Law 114-13 of 19 February 2015: the register of auto-entrepreneurs opened that autumn.
 EARLIEST_ON = {LegalForm.AUTO_ENTREPRENEUR: date(2015, 9, 1)}
+# (form, sub-form) that one person alone may hold.
+SINGLE_FORMS = {
+    (LegalForm.AUTO_ENTREPRENEUR, ""),
+    (LegalForm.TPE, SubForm.SARL_AU),
+    (LegalForm.TPE, SubForm.SOLE_TRADER),
+}
 # From this day a missing ICE leaves the file incomplete.
 ICE_EXPECTED_FROM = date(2016, 7, 1)
 
@@ -44,6 +58,83 @@ class EnterpriseQuerySet(models.QuerySet):
             beneficiary__in=Beneficiary.objects.visible_to(user)
         )
         return self.filter(pk__in=members.values("enterprise"))
+
+    def counted(self):
+        """Those behind the figure « entreprises »: a member's creation stands."""
+        return self.filter(Exists(_creations_of(OuterRef("pk"))))
+
+    def with_origin(self):
+        """Annotate the earliest creation (ties by id), whose region and OCB it is counted in."""
+        first = _creations_of(OuterRef("pk")).order_by("occurred_on", "pk")
+        return self.annotate(
+            origin_region=Subquery(first.values("region")[:1]),
+            origin_ocb=Subquery(first.values("ocb")[:1]),
+            region_name=Subquery(first.values("region__name_fr")[:1]),
+            ocb_code=Subquery(first.values("ocb__code")[:1]),
+            ocb_name=Subquery(first.values("ocb__name_fr")[:1]),
+        )
+
+    def with_persons(self):
+        """Annotate how many beneficiaries are members: `persons`, and `women` among them."""
+        return self.annotate(
+            persons=_members_count(), women=_members_count(beneficiary__sex="female")
+        )
+
+    def with_gaps(self):
+        """Annotate `lacks_…` for each of GAPS, which gaps() reads."""
+        return self.annotate(
+            **{
+                f"lacks_{gap.code}": ExpressionWrapper(
+                    gap.condition(), output_field=models.BooleanField()
+                )
+                for gap in GAPS
+            }
+        )
+
+    def lacking(self, gap):
+        return self.filter(gap.condition())
+
+    def incomplete(self):
+        return self.filter(reduce(or_, (gap.condition() for gap in GAPS)))
+
+    def matching(self, query):
+        """Those whose name, number or ICE holds `query`, or a member of this file number."""
+        from beneficiaries.models.person import Beneficiary
+
+        text = clean(query)
+        people = Beneficiary.objects.by_number(text.upper())
+        members = EnterpriseMember.objects.unvoided().filter(beneficiary__in=people)
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(identifier__icontains=text)
+            | Q(ice__contains=latin_digits(text).replace(" ", ""))
+            | Q(pk__in=members.values("enterprise"))
+        )
+
+    def like(self, enterprise):
+        """Other enterprises of this register number and form (and court), or of this ICE."""
+        number = Q(
+            legal_form=enterprise.legal_form,
+            identifier__iexact=clean(enterprise.identifier),
+            court__iexact=clean(enterprise.court),
+        )
+        ice = Q(ice=enterprise.ice) if enterprise.ice else Q(pk__in=[])
+        return self.filter(number | ice).exclude(pk=enterprise.pk).counted()
+
+
+def _creations_of(enterprise):
+    """The standing creations of the members of `enterprise` (an OuterRef)."""
+    return StageEvent.objects.unvoided().filter(
+        stage=Stage.CREATED,
+        beneficiary__memberships__enterprise=enterprise,
+        beneficiary__memberships__voided_on__isnull=True,
+    )
+
+
+def _members_count(**conditions):
+    members = EnterpriseMember.objects.unvoided().filter(enterprise=OuterRef("pk"), **conditions)
+    rows = members.order_by().values("enterprise").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(rows), 0)
 
 
 class Enterprise(models.Model):
@@ -63,6 +154,7 @@ class Enterprise(models.Model):
         _("autres membres, hors bénéficiaires"), null=True, blank=True
     )
     other_women = models.PositiveSmallIntegerField(_("dont femmes"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -102,6 +194,9 @@ class Enterprise(models.Model):
     def __str__(self):
         return self.name or f"{self.get_legal_form_display()} {self.identifier}"
 
+    def get_absolute_url(self):
+        return reverse("beneficiaries:enterprise_detail", args=[self.pk])
+
     def refuse_creation(self, on):
         """The sentence refusing that somebody created this enterprise, or joined it, `on`."""
         earliest = EARLIEST_ON.get(self.legal_form)
@@ -113,47 +208,52 @@ class Enterprise(models.Model):
         return None
 
     def gaps(self):
-        """What makes this record incomplete (never refused), as French nouns."""
-        return [str(gap.noun) for gap in GAPS if gap.is_missing(self)]
+        """What makes this record incomplete (never refused), as French nouns; see with_gaps."""
+        return [str(gap.noun) for gap in GAPS if getattr(self, f"lacks_{gap.code}")]
+
+    @property
+    def is_single(self):
+        """Whether the law knows one person behind this form, and one only."""
+        return (self.legal_form, self.sub_form) in SINGLE_FORMS
 
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing an enterprise's record should carry, and when its absence counts."""
+    """One thing an enterprise's record should carry, and the rows whose lack of it counts."""
 
     code: str
     noun: str
-    is_missing: Callable[[Enterprise], bool]
+    condition: Callable[[], Q]
 
 
-GAPS = (
-    Gap("ice", _("l'ICE"), lambda e: e.registered_on >= ICE_EXPECTED_FROM and not e.ice),
-    Gap(
-        "tax_id",
-        _("l'identifiant fiscal"),
-        lambda e: e.legal_form == LegalForm.TPE and not e.tax_id,
-    ),
-    Gap("court", _("le tribunal"), lambda e: e.legal_form == LegalForm.TPE and not e.court),
-    Gap(
-        "members",
-        _("le nombre des autres membres"),
-        lambda e: e.legal_form == LegalForm.COOPERATIVE and e.other_members is None,
-    ),
-)
+class MemberQuerySet(HistoryQuerySet):
+    def for_page(self, user):
+        """Those of people this user may see, by name, voided ones too."""
+        from beneficiaries.models.person import Beneficiary
+
+        seen = self.filter(beneficiary__in=Beneficiary.objects.visible_to(user))
+        rows = seen.select_related("beneficiary", "event", "recorded_by", "voided_by")
+        return rows.order_by("beneficiary__sort_name", "pk")
 
 
 class EnterpriseMember(HistoryRow):
-    """A beneficiary's part in an enterprise, linked to the creation it proved where it did."""
+    """A beneficiary's part in an enterprise, linked to the creation it proved where it did.
+
+    The legal form is the one it had when recorded: correcting it writes the membership anew.
+    """
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="members")
     beneficiary = models.ForeignKey(
         "beneficiaries.Beneficiary", on_delete=models.PROTECT, related_name="memberships"
     )
+    legal_form = models.CharField(
+        _("forme juridique"), max_length=20, choices=LegalForm, default="", editable=False
+    )
     event = models.ForeignKey(
         StageEvent, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
     )
 
-    objects = HistoryQuerySet.as_manager()
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membre d'entreprise")
@@ -176,48 +276,80 @@ class EnterpriseMember(HistoryRow):
         return f"{self.beneficiary} – {self.enterprise}"
 
 
-class FollowUp(HistoryRow):
-    """How a creator fares 6 or 12 months after creation."""
+class FileKind(models.TextChoices):
+    AE_CARD = "ae_card", _("Carte d'auto-entrepreneur")
+    REGISTER = "register", _("Extrait du registre (RC)")
+    STATUTES = "statutes", _("Statuts")
+    APPROVAL = "approval", _("Agrément ou registre des coopératives")
+    ICE = "ice", _("Attestation ICE")
+    OTHER = "other", _("Autre pièce")
 
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("en marche")
-        SUSPENDED = "suspended", _("suspendue")
-        CLOSED = "closed", _("fermée")
-        LOST = "lost", _("perdue de vue")
 
-    beneficiary = models.ForeignKey(
-        "beneficiaries.Beneficiary", on_delete=models.PROTECT, related_name="follow_ups"
+def file_name(instance, given):
+    """A name of ours for the stored file: nothing of what the sender called it."""
+    return f"entreprises/{uuid.uuid4().hex}.{instance.content_type.rpartition('/')[2]}"
+
+
+class EnterpriseFile(HistoryRow):
+    """A scanned proof of an enterprise; voided with a reason, never deleted."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(_("nature de la pièce"), max_length=20, choices=FileKind)
+    note = models.CharField(_("précision"), max_length=120, blank=True)
+    file = models.FileField(
+        _("fichier"), upload_to=file_name, storage=document_storage, max_length=100
     )
-    months = models.PositiveSmallIntegerField(_("échéance (mois)"))
-    done_on = models.DateField(_("date du suivi"))
-    status = models.CharField(_("activité"), max_length=10, choices=Status)
-    monthly_income = models.PositiveIntegerField(_("revenu mensuel (MAD)"), null=True, blank=True)
-    jobs_women = models.PositiveSmallIntegerField(_("emplois créés, femmes"), default=0)
-    jobs_men = models.PositiveSmallIntegerField(_("emplois créés, hommes"), default=0)
+    content_type = models.CharField(max_length=20, choices=CONTENT_TYPES, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
 
     objects = HistoryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("suivi")
-        verbose_name_plural = _("suivis")
+        verbose_name = _("pièce justificative")
+        verbose_name_plural = _("pièces justificatives")
         constraints = [
             models.UniqueConstraint(
-                name="follow_up_once_per_due_date",
-                fields=["beneficiary", "months"],
+                name="enterprise_file_once",
+                fields=["enterprise", "digest"],
                 condition=Q(voided_at__isnull=True),
-                violation_error_message=_("Ce suivi est déjà enregistré."),
+                violation_error_message=_("Cette pièce est déjà enregistrée."),
             ),
             models.CheckConstraint(
-                name="follow_up_months_are_known",
-                condition=Q(months__in=[6, 12]),
-                violation_error_message=_("Le suivi se fait à 6 et à 12 mois."),
+                name="enterprise_file_kind_is_known",
+                condition=Q(kind__in=FileKind.values),
+                violation_error_message=_("Choisir une des natures de pièce proposées."),
             ),
             models.CheckConstraint(
-                name="follow_up_voided_whole",
+                name="enterprise_file_voided_whole",
                 condition=VOIDED_WHOLE,
                 violation_error_message=_("Une annulation porte son auteur et son motif."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.beneficiary} – {self.months} mois"
+        return f"{self.get_kind_display()} – {self.enterprise}"
+
+    @property
+    def sent_name(self):
+        """The name it is downloaded under."""
+        ending = self.file.name.rpartition(".")[2]
+        return f"entreprise-{self.enterprise_id}-{self.kind}-{self.pk}.{ending}"
+
+
+# What a complete record carries: one line each.
+GAPS = (
+    Gap("ice", _("l'ICE"), lambda: Q(registered_on__gte=ICE_EXPECTED_FROM, ice="")),
+    Gap("tax_id", _("l'identifiant fiscal"), lambda: Q(legal_form=LegalForm.TPE, tax_id="")),
+    Gap("court", _("le tribunal"), lambda: Q(legal_form=LegalForm.TPE, court="")),
+    Gap(
+        "members",
+        _("le nombre des autres membres"),
+        lambda: Q(legal_form=LegalForm.COOPERATIVE, other_members__isnull=True),
+    ),
+    Gap(
+        "proof",
+        _("une pièce justificative"),
+        lambda: ~Exists(EnterpriseFile.objects.unvoided().filter(enterprise=OuterRef("pk"))),
+    ),
+)

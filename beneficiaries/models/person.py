@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Path, Stage
+from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
@@ -91,6 +92,13 @@ class BeneficiaryQuerySet(models.QuerySet):
         if end:
             events = events.filter(occurred_on__lte=end)
         return self.filter(pk__in=events.values("beneficiary"))
+
+    def creators_of(self, enterprises):
+        """Those whose creation stands and who are members of one of `enterprises`."""
+        members = EnterpriseMember.objects.unvoided().filter(
+            enterprise__in=enterprises.values("pk")
+        )
+        return self.reached(Stage.CREATED).filter(pk__in=members.values("beneficiary"))
 
     def exited(self):
         """Those who left and have not come back."""
@@ -302,9 +310,11 @@ class Beneficiary(models.Model):
         return tuple(str(noun) for value, noun in facts if not value)
 
     def enterprises(self):
-        """The enterprises this person is a member of, oldest first."""
-        standing = self.memberships.unvoided().select_related("enterprise")
-        return [row.enterprise for row in standing.order_by("recorded_at", "pk")]
+        """The enterprises this person is a member of, oldest first, with what they lack."""
+        standing = self.memberships.unvoided().order_by("recorded_at", "pk")
+        pks = list(standing.values_list("enterprise", flat=True))
+        found = Enterprise.objects.with_gaps().in_bulk(pks) if pks else {}
+        return [found[pk] for pk in pks]
 
     def path(self):
         """This person's Path, read from the unvoided events and the open exit: two queries."""

@@ -10,8 +10,18 @@ from beneficiaries.transitions.corrections import (
     move,
     void,
 )
+from beneficiaries.transitions.enterprises import (
+    EnterpriseChanged,
+    add_file,
+    correct_proof,
+    join,
+    save_details,
+    void_file,
+    void_membership,
+)
 from beneficiaries.transitions.exits import come_back, leave, void_exit
 from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
+from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 from beneficiaries.transitions.referents import Assignment, assign_referent
@@ -19,21 +29,30 @@ from beneficiaries.transitions.referents import Assignment, assign_referent
 __all__ = [
     "Assignment",
     "BulkResult",
+    "EnterpriseChanged",
     "Entry",
     "SheetChanged",
     "TransitionRefused",
+    "add_file",
     "advance",
     "assign_referent",
     "check_many",
     "come_back",
     "correct_date",
     "correct_identity",
+    "correct_proof",
     "create_activity",
+    "follow_up",
+    "join",
     "leave",
     "move",
     "open_files",
     "record_many",
+    "save_details",
     "save_sheet",
     "void",
     "void_exit",
+    "void_file",
+    "void_follow_up",
+    "void_membership",
 ]

@@ -54,8 +54,19 @@ def correct_date(event, *, on, by, reason, at=None):
     standing = standing_event(event)
     if on == standing.occurred_on:
         raise TransitionRefused(_("Cette étape porte déjà cette date."))
-    path = locked.path()
     moment = at or timezone.now()
+    if refusal := refusal_of_day(locked, standing, on, by, moment):
+        raise TransitionRefused(refusal)
+    new = rewrite(standing, by=by, reason=reason, at=moment, occurred_on=on)
+    if new.stage == Stage.IDENTIFIED:
+        Beneficiary.objects.filter(pk=locked.pk).update(sheet_on=on)
+    refresh_stages([locked.pk])
+    return new
+
+
+def refusal_of_day(locked, standing, on, by, moment):
+    """The sentence refusing that the passage `standing` happened on the day `on`, or None."""
+    path = locked.path()
     past = tuple(absence for absence in path.absences if absence[1])
     bare = replace(path.without(standing.stage), absences=past)
     evidence = Evidence(standing.evidence_kind, standing.evidence_reference, standing.evidence_on)
@@ -63,13 +74,7 @@ def correct_date(event, *, on, by, reason, at=None):
     refusal = refusal_of(entry, bare, all_brackets())
     for membership in standing.memberships.unvoided().select_related("enterprise"):
         refusal = refusal or membership.enterprise.refuse_creation(on)
-    if refusal:
-        raise TransitionRefused(refusal)
-    new = rewrite(standing, by=by, reason=reason, at=moment, occurred_on=on)
-    if new.stage == Stage.IDENTIFIED:
-        Beneficiary.objects.filter(pk=locked.pk).update(sheet_on=on)
-    refresh_stages([locked.pk])
-    return new
+    return refusal
 
 
 @transaction.atomic

@@ -11,10 +11,12 @@ from beneficiaries.transitions.parts import (
     TransitionRefused,
     event_from,
     lock,
+    lock_enterprise,
     membership_of,
     paths_of,
     refresh_stages,
     refusal_of,
+    refuse_joining,
 )
 from remess.programme.models import all_brackets
 
@@ -94,8 +96,12 @@ def check_many(entries):
 def create_activity(beneficiary, enterprise, *, on, by):
     """Store `enterprise`, make `beneficiary` a member and record the creation on the day `on`.
 
-    An enterprise that already exists gains a member: a cooperative counts once.
+    An enterprise that already exists gains a member: a cooperative counts once. Raises
+    TransitionRefused.
     """
+    if not enterprise._state.adding:
+        enterprise = lock_enterprise(enterprise)
+    refuse_joining(enterprise, on)
     if enterprise._state.adding:
         enterprise.save()
     if refusal := enterprise.refuse_creation(on):

@@ -47,6 +47,11 @@ def lock(beneficiary):
     return rows.get(pk=beneficiary.pk)
 
 
+def lock_enterprise(enterprise):
+    """Where people are locked too, the enterprise comes first."""
+    return Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+
+
 def paths_of(people):
     """The Path of each of `people` (pk → Beneficiary), in two queries."""
     reached = {pk: {} for pk in people}
@@ -105,11 +110,36 @@ def membership_of(enterprise, event):
     return EnterpriseMember(
         enterprise=enterprise,
         beneficiary_id=event.beneficiary_id,
+        legal_form=enterprise.legal_form,
         event=event,
         recorded_at=event.recorded_at,
         recorded_on=event.recorded_on,
         recorded_by=event.recorded_by,
     )
+
+
+def refuse_joining(enterprise, on):
+    """Refuse that a person creates with `enterprise`, new or known, on the day `on`."""
+    if on < enterprise.registered_on:
+        raise TransitionRefused(
+            _("La création ne peut précéder l'immatriculation, du %(day)s.")
+            % {"day": funnel.short_day(enterprise.registered_on)}
+        )
+    if enterprise._state.adding:
+        refuse_known_number(enterprise)
+    elif enterprise.is_single and EnterpriseMember.objects.unvoided().filter(enterprise=enterprise):
+        raise TransitionRefused(_("Cette forme juridique n'a qu'un membre, déjà enregistré."))
+
+
+def refuse_known_number(enterprise):
+    """One enterprise is one row: a second of the same number or ICE would count twice."""
+    if Enterprise.objects.like(enterprise).exists():
+        raise TransitionRefused(
+            _(
+                "Une entreprise du registre porte déjà ce numéro ou cet ICE : rejoindre la "
+                "coopérative connue, sinon vérifier le numéro."
+            )
+        )
 
 
 def standing_event(event):

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from beneficiaries import transitions
+from beneficiaries.enterprise_forms import EnterpriseForm
 from beneficiaries.forms import (
     CorrectDateForm,
     CorrectIdentityForm,
-    EnterpriseForm,
     ExitForm,
     MoveForm,
     PaperAdvanceForm,
@@ -43,7 +43,7 @@ def beneficiary_advance(request, file_number):
         "done": _("Étape enregistrée."),
         "explanation": _("D'ordinaire, cette étape vient d'un procès-verbal ou d'une formation."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -74,7 +74,7 @@ def beneficiary_create_activity(request, file_number):
         on = form.cleaned_data.get("registered_on") or enterprise.registered_on
         transitions.create_activity(beneficiary, enterprise, on=on, by=request.user)
 
-    return _move(request, beneficiary, form, page, create)
+    return move_page(request, beneficiary, form, page, create)
 
 
 @form_methods
@@ -87,7 +87,7 @@ def beneficiary_leave(request, file_number):
         "button": _("Enregistrer la sortie"),
         "done": _("Sortie enregistrée."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -106,7 +106,7 @@ def beneficiary_come_back(request, file_number):
         "button": _("Enregistrer le retour"),
         "done": _("Retour enregistré."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -127,7 +127,7 @@ def event_void(request, file_number, pk):
         "done": _("Étape annulée."),
         "explanation": _("L'étape reste visible dans l'historique, barrée de son motif."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -149,7 +149,7 @@ def event_correct(request, file_number, pk):
         "done": _("Date corrigée."),
         "explanation": _("Un rapport arrêté avant aujourd'hui garde l'ancienne date."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -169,7 +169,7 @@ def exit_void(request, file_number, pk):
         "button": _("Annuler la sortie"),
         "done": _("Sortie annulée."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -194,7 +194,7 @@ def beneficiary_correct(request, file_number):
             "Si la personne change d'OCB, choisir plutôt « Changer d'OCB »."
         ),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -214,7 +214,7 @@ def beneficiary_move(request, file_number):
         "done": _("OCB changée."),
         "explanation": _("Les étapes déjà comptées restent à l'OCB d'alors."),
     }
-    return _move(
+    return move_page(
         request,
         beneficiary,
         form,
@@ -223,7 +223,7 @@ def beneficiary_move(request, file_number):
     )
 
 
-def _move(request, beneficiary, form, page, act):
+def move_page(request, beneficiary, form, page, act):
     """Show `form`; when it is sent and valid, `act`, and say what was done or refused."""
     if form.is_bound and form.is_valid():
         try:
@@ -231,7 +231,7 @@ def _move(request, beneficiary, form, page, act):
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, page["done"])
+            messages.success(request, page.get("done") or _("C'est enregistré."))
             return redirect(beneficiary)
     context = {"beneficiary": beneficiary, "form": form, "explanation": "", **page}
     status = 422 if form.errors else 200

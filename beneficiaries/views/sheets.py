@@ -13,7 +13,7 @@ from beneficiaries.forms import BeneficiaryForm
 from beneficiaries.models import Beneficiary
 from beneficiaries.models.person import NOTICE_VERSION
 from beneficiaries.sorting import SORTS, chosen_sort
-from beneficiaries.timeline import next_step, timeline_of
+from beneficiaries.timeline import follow_ups_of, next_step, timeline_of
 from beneficiaries.transitions import SheetChanged, TransitionRefused, save_sheet
 from remess.accounts.roles import allowed
 from remess.shared.forms import sent
@@ -49,7 +49,10 @@ def beneficiary_detail(request, file_number):
         "timeline": timeline_of(beneficiary),
         "next_step": next_step(beneficiary, request.user),
         "enterprises": beneficiary.enterprises(),
-        "follow_ups": beneficiary.follow_ups.unvoided().order_by("months", "pk"),
+        "follow_ups": follow_ups_of(beneficiary),
+        "voided_follow_ups": beneficiary.follow_ups.filter(voided_at__isnull=False)
+        .select_related("voided_by")
+        .order_by("pk"),
     }
     return render(request, "beneficiaries/detail.html", context)
 

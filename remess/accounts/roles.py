@@ -32,10 +32,15 @@ PERMISSIONS = {
     "beneficiaries.export": TEAM | {Role.OCB_AGENT},
     "beneficiaries.advance": TEAM,
     "beneficiaries.create_enterprise": TEAM | {Role.TRAINER},
+    "beneficiaries.follow_up": TEAM | FIELD,
     "beneficiaries.exit": TEAM | {Role.OCB_AGENT},
     "beneficiaries.correct": TEAM,
     "beneficiaries.derogate": TEAM,
     "beneficiaries.move": TEAM,
+    # what people created
+    "enterprises.view": TEAM | FIELD,
+    "enterprises.list": TEAM,
+    "enterprises.edit": TEAM | {Role.TRAINER},
     # what selects and trains
     "bootcamps.view": TEAM | FIELD | {Role.OFFICIAL},
     "bootcamps.view_people": TEAM | FIELD,

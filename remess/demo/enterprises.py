@@ -2,14 +2,29 @@
 
 from datetime import date, timedelta
 
+from django.core.files.base import ContentFile
 from stdnum.ma import ice as stdnum_ice
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Enterprise, LegalForm
+from beneficiaries.models import Enterprise, EnterpriseFile, FileKind, LegalForm
 from beneficiaries.models.enterprise import EARLIEST_ON, ICE_EXPECTED_FROM, SubForm
+from remess.shared.dates import at_noon
+from remess.shared.documents import PDF, digest_of, document_storage
 
 COOPERATIVE_SHARE = 0.2
 PEOPLE_PER_COOPERATIVE = 5
+PROOF_NAME = "entreprises/demonstration.pdf"
+PROOF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R
+/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj
+4 0 obj<</Length 51>>stream
+BT /F 24 Tf 60 760 Td (Piece de demonstration) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
 
 
 def make_enterprises(creators, code, rng, last_day):
@@ -27,6 +42,34 @@ def make_enterprises(creators, code, rng, last_day):
             created_on = _created_on([life], rng, last_day)
             life.days[Stage.CREATED] = created_on
             life.enterprise = _alone(code, next(numbers), created_on, rng)
+
+
+def file_proofs(enterprises, by, rng):
+    """Give most enterprises a proof: one page that says it is of the demo, stored once."""
+    kinds = {
+        LegalForm.AUTO_ENTREPRENEUR: FileKind.AE_CARD,
+        LegalForm.TPE: FileKind.REGISTER,
+        LegalForm.COOPERATIVE: FileKind.APPROVAL,
+    }
+    storage, content = document_storage(), ContentFile(PROOF)
+    if not storage.exists(PROOF_NAME):
+        storage.save(PROOF_NAME, content)
+    EnterpriseFile.objects.bulk_create(
+        EnterpriseFile(
+            enterprise=enterprise,
+            kind=kinds[enterprise.legal_form],
+            note="Démonstration",
+            file=PROOF_NAME,
+            content_type=PDF,
+            size=len(PROOF),
+            digest=digest_of(content),
+            recorded_at=at_noon(enterprise.registered_on),
+            recorded_on=enterprise.registered_on,
+            recorded_by=by,
+        )
+        for enterprise in enterprises
+        if rng.random() < 0.9
+    )
 
 
 def _created_on(members, rng, last_day):

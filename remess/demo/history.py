@@ -22,7 +22,7 @@ from beneficiaries.transitions import (
 from bootcamps.models import Bootcamp
 from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
-from remess.demo.enterprises import make_enterprises
+from remess.demo.enterprises import file_proofs, make_enterprises
 from remess.demo.people import PeopleMaker
 from remess.demo.training import make_followups, make_participations, plan_courses, store_courses
 from remess.demo.visits import make_visits
@@ -113,7 +113,8 @@ def write_region(code, lives, cast, people, rng):
     open_files([life.person for life in lives])
     _assign_referents(lives, cast, rng)
     founded = {id(life.enterprise): life.enterprise for life in lives if life.enterprise}
-    Enterprise.objects.bulk_create(founded.values())
+    enterprises = Enterprise.objects.bulk_create(founded.values())
+    file_proofs(enterprises, cast.team, random.Random(f"{SEED} {code}"))
     entries = [entry for life in lives for entry in _entries(life, cast)]
     result = record_many(entries, by=cast.team)
     if result.refusals:

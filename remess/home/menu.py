@@ -20,6 +20,9 @@ MENU = (
     MenuEntry(_("Mon portefeuille"), "home:caseload", "home.caseload", "/portefeuille/"),
     MenuEntry(_("Tableau de bord"), "reporting:dashboard", "reporting.view", "/tableau-de-bord/"),
     MenuEntry(_("Bénéficiaires"), "beneficiaries:list", "beneficiaries.view", "/beneficiaires/"),
+    MenuEntry(
+        _("Entreprises"), "beneficiaries:enterprise_list", "enterprises.list", "/entreprises/"
+    ),
     MenuEntry(_("Bootcamps"), "bootcamps:list", "bootcamps.view", "/bootcamps/"),
     MenuEntry(_("Formations"), "bootcamps:course_list", "courses.view", "/formations/"),
     MenuEntry(_("Accompagnement"), "bootcamps:caseloads", "caseloads.view", "/accompagnement/"),

@@ -5,14 +5,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from beneficiaries.enterprise_filters import EnterpriseFilter
 from beneficiaries.filters import BeneficiaryFilter
-from beneficiaries.models import Beneficiary
+from beneficiaries.models import Beneficiary, Enterprise
 from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
 from remess.shared.paging import keyset_page
 from reporting.dashboard import dashboard_of
 from reporting.exports import beneficiaries as list_workbook
 from reporting.exports import donor
+from reporting.exports import enterprises as enterprise_workbook
 from reporting.forms import ScopeForm
 from reporting.indicators import BY_CODE, people_behind, totals
 from reporting.scope import ocbs_of
@@ -81,6 +83,20 @@ def list_export(request):
     filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
     workbook = list_workbook.build(people, request.user, filters=filters)
     return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
+
+
+@require_safe
+@allowed("enterprises.list")
+def enterprise_export(request):
+    """The filtered list of enterprises as a workbook."""
+    visible = Enterprise.objects.visible_to(request.user).counted().with_origin()
+    filterset = EnterpriseFilter(request.GET, queryset=visible, request=request)
+    if not filterset.is_valid():
+        return redirect(f"{reverse('beneficiaries:enterprise_list')}?{request.GET.urlencode()}")
+    shown = filterset.qs.with_gaps().with_persons().order_by("-registered_on", "-pk")
+    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
+    workbook = enterprise_workbook.build(shown, request.user, filters)
+    return FileResponse(workbook, as_attachment=True, filename=enterprise_workbook.filename())
 
 
 def places_of(form):

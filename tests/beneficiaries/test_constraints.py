@@ -30,6 +30,7 @@ from tests.factories import (
     make_bootcamp,
     make_course,
     make_enterprise,
+    make_file,
     make_ocb,
     make_region,
     make_target,
@@ -61,6 +62,10 @@ def an_exit():
 def a_member():
     make_beneficiary(at=Stage.CREATED)
     return EnterpriseMember.objects.get()
+
+
+def a_file():
+    return make_file(make_enterprise())
 
 
 def a_follow_up():
@@ -195,6 +200,8 @@ BROKEN = {
         {"other_members": 1, "other_women": 2},
     ),
     "enterprise_member_voided_whole": (a_member, {"voided_on": DAY}),
+    "enterprise_file_kind_is_known": (a_file, {"kind": "selfie"}),
+    "enterprise_file_voided_whole": (a_file, {"voided_on": DAY}),
     "follow_up_months_are_known": (a_follow_up, {"months": 9}),
     "follow_up_voided_whole": (a_follow_up, {"voided_on": DAY}),
     "bootcamp_signed_whole": (make_bootcamp, {"signed_on": DAY}),
@@ -238,6 +245,7 @@ TWICE = {
     "stage_event_once_per_stage": (an_event, {"occurred_on": date(2015, 4, 1)}),
     "exit_open_once": (an_exit, {"reason": "other"}),
     "enterprise_member_once": (a_member, {}),
+    "enterprise_file_once": (a_file, {"kind": "other"}),
     "follow_up_once_per_due_date": (a_follow_up, {"status": "closed"}),
     "funnel_count_key": (a_count, {"n": 5}),
     "funnel_ledger_key": (a_ledger_row, {"n": 5}),

@@ -20,7 +20,13 @@ from beneficiaries.transitions import correct_date, leave, void
 from bootcamps.models import Participation
 from bootcamps.transitions import sign_minutes
 from reporting.checks import CHECKS, INCOMPLETE, INCONSISTENT
-from tests.factories import make_beneficiary, make_bootcamp, make_enterprise, make_user
+from tests.factories import (
+    make_beneficiary,
+    make_bootcamp,
+    make_enterprise,
+    make_file,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2015, 3, 1)
@@ -55,6 +61,7 @@ def selected_at_a_bootcamp():
 
 def created(**fields):
     enterprise = make_enterprise(**fields)
+    make_file(enterprise)
     on = max(DAY, enterprise.registered_on)
     return complete(at=Stage.CREATED, enterprise=enterprise, on=on)
 
@@ -128,8 +135,10 @@ def created_without_enterprise():
 
 def enterprise_without_creation():
     person = complete(at=Stage.TRAINED)
+    enterprise = make_enterprise()
+    make_file(enterprise)
     EnterpriseMember.objects.create(
-        enterprise=make_enterprise(),
+        enterprise=enterprise,
         beneficiary=person,
         recorded_at="2015-03-01T12:00:00Z",
         recorded_on=DAY,
@@ -185,6 +194,10 @@ def enterprise_members_missing():
     return created(legal_form="cooperative")
 
 
+def enterprise_proof_missing():
+    return complete(at=Stage.CREATED)
+
+
 def consent_outdated():
     return complete(consent_notice="0")
 
@@ -199,7 +212,7 @@ def test_each_check_finds_what_it_is_about_and_nothing_else_does(check):
 
 
 def test_a_sound_register_has_no_problem():
-    complete(at=Stage.CREATED)
+    created()
     selected_at_a_bootcamp_of_another = complete(cin="UA1002", at=Stage.SELECTED)
     leave(selected_at_a_bootcamp_of_another, on=DAY, by=make_user(), reason="moved")
     assert check_data()["problems"] == 0

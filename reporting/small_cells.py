@@ -1,0 +1,47 @@
+"""Hiding small cells of a table from those who may not see names, and what would give them away.
+
+A count of 1 to SMALL_CELL - 1 persons is hidden; so is enough of its row and of its column that
+no subtraction from a total finds it again.
+"""
+
+from django.conf import settings
+
+
+def is_small(n: int) -> bool:
+    return 0 < n < settings.SMALL_CELL
+
+
+def hidden_cells(rows: list[list[int]], hidden=frozenset()) -> set[tuple[int, int]]:
+    """The (row, column) to hide of `rows`, whose totals are shown beside and under them.
+
+    The totals are part of the answer: row `len(rows)` is the sum of the rows, column
+    `len(rows[0])` that of the columns. `hidden`: those already hidden elsewhere.
+    """
+    if not rows:
+        return set(hidden)
+    full = [[*row, sum(row)] for row in rows]
+    full.append([sum(column) for column in zip(*full, strict=True)])
+    height, width = len(full), len(full[0])
+    small = {(i, j) for i, row in enumerate(full) for j, n in enumerate(row) if is_small(n)}
+    found = small | hidden
+    lines = [[(i, j) for j in range(width)] for i in range(height)]
+    lines += [[(i, j) for i in range(height)] for j in range(width)]
+    while True:
+        before = len(found)
+        for line in lines:
+            _protect(line, full, found)
+        if len(found) == before:
+            return found
+
+
+def _protect(line, full, hidden):
+    """Hide more of `line` until nothing hidden in it can be told from the rest."""
+    *parts, total = line
+    while unknown := [cell for cell in line if cell in hidden]:
+        held = sum(full[i][j] for i, j in parts if (i, j) in hidden)
+        if len(unknown) > 1 and (total in hidden or held >= settings.SMALL_CELL):
+            return
+        open_cells = [cell for cell in line if cell not in hidden]
+        if not open_cells:
+            return
+        hidden.add(min(open_cells, key=lambda cell: (cell == total, full[cell[0]][cell[1]])))
