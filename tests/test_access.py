@@ -147,7 +147,7 @@ TABLE = {
     "bootcamps:edit": line("200 200 404 404 404 404", "422 422 404 404 404 404", ("bootcamp",)),
     "bootcamps:enrol": line("200 200 404 404 404 404", "422 422 404 404 404 404", ("bootcamp",)),
     "bootcamps:participations": line(
-        "405 405 405 405 405 405", "302 302 404 404 404 404", ("bootcamp",)
+        "302 302 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)
     ),
     "bootcamps:sign": line("200 200 404 404 404 404", "422 422 404 404 404 404", ("bootcamp",)),
     "bootcamps:reopen": line("302 302 404 404 404 404", "302 302 404 404 404 404", ("bootcamp",)),

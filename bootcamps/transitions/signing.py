@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage, short_day
-from beneficiaries.models import Beneficiary, StageEvent
+from beneficiaries.models import Beneficiary, Exit, StageEvent
 from beneficiaries.transitions import TransitionRefused, correct_date, void
 from bootcamps.models import Bootcamp, Participation, Reopening
 from bootcamps.transitions.parts import advance_rows, check_rows, lock_open_minutes
@@ -33,9 +33,14 @@ class Check:
 
 @dataclass(frozen=True)
 class SignaturePlan:
-    """What a signature does to the participations: select, keep as selected, withdraw."""
+    """What a signature does to the participations: select, keep as selected, withdraw.
+
+    `aside`: retained by the jury, but already selected elsewhere or gone since; the minutes say
+    so truthfully and the person counts once (counting rule 3).
+    """
 
     select: list = field(default_factory=list)
+    aside: list = field(default_factory=list)
     keep: list = field(default_factory=list)
     withdraw: list = field(default_factory=list)
 
@@ -75,6 +80,9 @@ def signing_checks(bootcamp, tally):
     plan = signature_plan(bootcamp)
     refused = _check_selected(bootcamp, plan.select).refused
     checks += [Check(False, sentence, (row,)) for row, sentence in refused]
+    for row, sentence in _check_selected(bootcamp, plan.aside).refused:
+        person = _("%(person)s, sans changement d'étape") % {"person": row.beneficiary}
+        checks.append(Check(True, f"{person} : {sentence}"))
     trained = _trained_among(plan.withdraw)
     checks += [Check(False, _stands_on_it(), (row,)) for row in trained]
     if not refused and not trained:
@@ -87,12 +95,24 @@ def signature_plan(bootcamp):
     standing = selections_of(bootcamp)
     retained = list(bootcamp.participations.retained().for_list())
     kept = {row.pk for row in retained}
+    new = [row for row in retained if row.beneficiary_id not in standing]
+    apart = _selected_or_gone([row.beneficiary_id for row in new])
     others = bootcamp.participations.filter(beneficiary__in=standing).exclude(pk__in=kept)
     return SignaturePlan(
-        select=[row for row in retained if row.beneficiary_id not in standing],
+        select=[row for row in new if row.beneficiary_id not in apart],
+        aside=[row for row in new if row.beneficiary_id in apart],
         keep=[row for row in retained if row.beneficiary_id in standing],
         withdraw=list(others.for_list()) if standing else [],
     )
+
+
+def _selected_or_gone(people):
+    """Among `people` (pks), those already selected or who left: a signature cannot move them."""
+    selected = StageEvent.objects.unvoided().filter(stage=Stage.SELECTED, beneficiary__in=people)
+    gone = Exit.objects.open().filter(beneficiary__in=people)
+    return {*selected.values_list("beneficiary", flat=True)} | {
+        *gone.values_list("beneficiary", flat=True)
+    }
 
 
 def selections_of(bootcamp):
@@ -114,7 +134,7 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
     Of minutes reopened, selections that the jury withdrew are voided with the reason of the
     reopening; the others keep their record. Raises TransitionRefused, nothing written, when the
     minutes are signed, lack something, or a person cannot be moved (the sentence names them).
-    Returns the Outcome: those newly selected.
+    Returns the Outcome: those newly selected, and those retained who are not, with why.
     """
     locked, on = lock_open_minutes(bootcamp), on or today()
     if missing := missing_before_signing(locked.participations.all().tally()):
@@ -132,6 +152,7 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
     if outcome.refused:
         names = " ".join(f"{row.beneficiary} : {why}" for row, why in outcome.refused)
         raise TransitionRefused(names)
+    outcome.refused += _check_selected(locked, plan.aside).refused
     locked.signed_on, locked.signed_by, locked.signatory = on, by, signatory.strip()
     locked.save(update_fields=["signed_on", "signed_by", "signatory"])
     return outcome

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from beneficiaries.transitions import TransitionRefused
 from bootcamps import transitions
@@ -64,11 +64,16 @@ def bootcamp_edit(request, code):
     return _save(request, form, find(request, code))
 
 
-@require_POST
+@form_methods
 @allowed("bootcamps.manage")
 def bootcamp_participations(request, code):
-    """Store presence, score and decision of the rows sent; a bad one sends the page back whole."""
+    """Store presence, score and decision of the rows sent; a bad one sends the page back whole.
+
+    Read without a form, as after signing in again, it leads back to the bootcamp.
+    """
     bootcamp = find(request, code)
+    if request.method != "POST":
+        return redirect(bootcamp)
     rows = bootcamp.participations.placed().visible_to(request.user).for_list()
     sheet = ParticipationSheet(rows, data=request.POST)
     if sheet.is_valid():

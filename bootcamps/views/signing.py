@@ -56,6 +56,8 @@ def _sign(request, bootcamp, form):
         n,
     )
     messages.success(request, done % {"n": n})
+    for row, why in outcome.refused:
+        messages.warning(request, f"{row.beneficiary} : {why}")
     return True
 
 

@@ -1,6 +1,6 @@
 """Voiding, correcting, handing over: what was written stays, what counts changes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -157,8 +157,11 @@ def test_correct_date_of_a_creation_keeps_its_enterprise():
 def test_correct_date_of_somebody_who_left_is_possible():
     person, staff = make_beneficiary(), make_user()
     leave(person, on=date(2015, 8, 1), by=staff, reason="moved")
-    new = correct_date(standing(person, Stage.IDENTIFIED), on=DAY, by=staff, reason="Erreur")
-    assert new.occurred_on == DAY
+    day = DAY - timedelta(days=1)
+    new = correct_date(standing(person, Stage.IDENTIFIED), on=day, by=staff, reason="Erreur")
+    assert new.occurred_on == day
+    with pytest.raises(TransitionRefused, match="déjà cette date"):
+        correct_date(new, on=day, by=staff, reason="Erreur")
 
 
 def test_a_page_grown_old_corrects_the_event_that_stands_now():

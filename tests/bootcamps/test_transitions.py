@@ -159,9 +159,8 @@ def test_one_person_who_cannot_be_selected_stops_the_whole_signature():
     assert stages([fine, late]) == [Stage.IDENTIFIED] * 2
 
 
-@pytest.mark.parametrize("at", [None, Stage.SELECTED])
-def test_minutes_cannot_retain_who_is_not_identified_or_already_selected(at):
-    person = make_beneficiary(at=at)
+def test_minutes_cannot_retain_who_is_not_identified():
+    person = make_beneficiary(at=None)
     bootcamp = decided([person], ["retained"])
     with pytest.raises(TransitionRefused, match="AMAL|Amal"):
         sign_minutes(bootcamp, by=make_user(), signatory="A. Benkirane")

@@ -333,8 +333,10 @@ class TestSigning:
         leave(people[0], on=date(2015, 3, 20), by=staff, reason="moved")
         shown = text_of(client.get(page(bootcamp, "detail")))
         assert "sortie du parcours le 20/03/2015" in shown
-        assert self.sign(client, bootcamp).status_code == 422
-        assert not Bootcamp.objects.get().is_signed
+        assert self.sign(client, bootcamp).status_code == 302
+        assert Bootcamp.objects.get().is_signed
+        people[0].refresh_from_db()
+        assert people[0].current_stage == Stage.IDENTIFIED
 
 
 def count_queries(client, url):
@@ -367,3 +369,17 @@ def test_the_list_costs_the_same_queries_for_1_and_20_bootcamps(client, staff, o
     for _ in range(19):
         factories.make_bootcamp(region=ocb.region)
     assert count_queries(client, url) == one
+
+
+def test_minutes_say_truthfully_who_was_retained_though_already_selected_elsewhere(staff):
+    """Counting rule 3: two bootcamps, one person; the second minutes are signed all the same."""
+    person = factories.make_beneficiary(at=Stage.SELECTED, on=date(2015, 3, 1))
+    newcomer = factories.make_beneficiary(at=Stage.IDENTIFIED, on=date(2015, 3, 1))
+    bootcamp = factories.make_bootcamp(participants=[person, newcomer], held_on=date(2015, 4, 1))
+    bootcamp.participations.update(attended=True, decision="retained")
+    outcome = transitions.sign_minutes(bootcamp, by=staff, signatory="A. Benkirane")
+    assert [row.beneficiary for row in outcome.advanced] == [newcomer]
+    assert [row.beneficiary for row, _why in outcome.refused] == [person]
+    assert person.events.filter(stage=Stage.SELECTED).count() == 1
+    bootcamp.refresh_from_db()
+    assert bootcamp.is_signed

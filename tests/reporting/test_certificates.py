@@ -1,5 +1,6 @@
 """The certificate list: only those trained, the same people on the page and in the workbook."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -75,7 +76,7 @@ def test_the_page_shows_the_same_people(client, course):
 
 def test_a_training_voided_gives_no_certificate_and_a_corrected_one_does(client, course, staff):
     first, second = certificates_of(course, staff)
-    on = course.ends_on
+    on = course.ends_on + timedelta(days=1)
     correct_date(
         first.person.events.get(stage=Stage.TRAINED), on=on, by=staff, reason="Feuille relue"
     )
