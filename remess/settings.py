@@ -131,7 +131,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = env.str("REMESS_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'remess.sqlite3'}")
+DATABASE_URL = env.str("REMESS_DATABASE_URL", default="")
+if not DATABASE_URL:
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASE_URL = f"sqlite:///{VAR_DIR / 'remess.sqlite3'}"
 if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     raise ImproperlyConfigured(
         "REMESS_DATABASE_URL n'est pas une base connue : sqlite:///CHEMIN ou postgres://…"
