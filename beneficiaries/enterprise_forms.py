@@ -138,7 +138,10 @@ class EnterpriseDetailsForm(HouseModelForm):
         self.data = self.data.copy()
         self.data["seen_version"] = stored.version
         return [
-            (capfirst(self.fields[name].label), kept or "–", typed or "–")
+            (
+                capfirst(self.fields[name].label),
+                *("–" if v in (None, "") else v for v in (kept, typed)),
+            )
             for name in self.changed_names()
             for kept, typed in [(getattr(stored, name), self.cleaned_data[name])]
             if kept != typed

@@ -142,7 +142,8 @@ class BeneficiaryForm(HouseModelForm):
             self.add_error(
                 "birth_date", _("Une personne déjà comptée garde une date de naissance.")
             )
-        if not day or not born or "birth_date" not in self.changed_data:
+        is_settled = self.instance.current_stage and "birth_date" not in self.changed_data
+        if not day or not born or is_settled:
             return
         refusal = funnel.refuse_person(
             funnel.Path(birth_date=born),

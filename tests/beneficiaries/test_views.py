@@ -465,3 +465,13 @@ def test_a_date_out_of_all_reason_is_told_at_its_field(client, staff, ocb):
 )
 def test_an_odd_code_in_an_address_is_not_found(client, staff, address):
     assert client.get(address).status_code == 404
+
+
+def test_an_age_out_of_the_bracket_is_told_at_its_field_when_the_day_alone_changes(
+    client, agent, ocb
+):
+    send(client, ocb, sheet_on="", birth_date="01/01/1996")
+    person = Beneficiary.objects.get()
+    late = edit_of(client, person, ocb, birth_date="01/01/1996", sheet_on="12/10/2013")
+    assert late.status_code == 422
+    assert "17 ans" in str(late.context["form"].errors["birth_date"])
