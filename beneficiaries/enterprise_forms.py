@@ -2,7 +2,6 @@
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
@@ -14,6 +13,7 @@ from remess.shared.documents import LARGEST, content_type_of
 from remess.shared.formfields import DayField
 from remess.shared.forms import HouseForm, HouseModelForm, Section, two_columns
 from remess.shared.text import clean, latin_digits
+from remess.shared.versionforms import VersionedModelForm
 
 
 class EnterpriseForm(HouseModelForm):
@@ -92,12 +92,8 @@ class EnterpriseForm(HouseModelForm):
         return self.cleaned_data["existing"] or self.instance
 
 
-class EnterpriseDetailsForm(HouseModelForm):
+class EnterpriseDetailsForm(VersionedModelForm):
     """What may be edited freely: nothing here proves the creation."""
-
-    seen_version = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
-    )
 
     class Meta(HouseModelForm.Meta):
         model = Enterprise
@@ -109,7 +105,6 @@ class EnterpriseDetailsForm(HouseModelForm):
         }
 
     def make_layout(self):
-        self.fields["seen_version"].initial = self.instance.version
         form = self.instance.legal_form
         sections = [
             Section(
@@ -131,24 +126,7 @@ class EnterpriseDetailsForm(HouseModelForm):
                     _("Membres hors bénéficiaires"), two_columns("other_members", "other_women")
                 )
             )
-        return Layout(*sections, "seen_version")
-
-    def differences(self, stored):
-        """[(label, value stored, value typed)] where they differ; the form then overwrites them."""
-        self.data = self.data.copy()
-        self.data["seen_version"] = stored.version
-        return [
-            (
-                capfirst(self.fields[name].label),
-                *("–" if v in (None, "") else v for v in (kept, typed)),
-            )
-            for name in self.changed_names()
-            for kept, typed in [(getattr(stored, name), self.cleaned_data[name])]
-            if kept != typed
-        ]
-
-    def changed_names(self):
-        return [name for name in self.fields if name != "seen_version"]
+        return Layout(*sections)
 
 
 class EnterpriseProofForm(HouseModelForm):

@@ -16,19 +16,17 @@ from remess.shared.dates import today
 from remess.shared.formfields import DayField
 from remess.shared.forms import HouseForm, HouseModelForm, Section, two_columns
 from remess.shared.text import clean
+from remess.shared.versionforms import VersionedModelForm
 
 DAY_HINT = _("jj/mm/aaaa, par exemple 23/06/1992")
 
 
-class BeneficiaryForm(HouseModelForm):
+class BeneficiaryForm(VersionedModelForm):
     """A youth's sheet, new or to complete. `user` decides which OCBs and fields are offered."""
 
     wanted = ("family_name", "given_name", "sex", "birth_date", "sheet_on")
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    seen_version = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
-    )
     consent = forms.BooleanField(
         label=_(
             "Le jeune a lu ou entendu la notice et accepte que ses données soient enregistrées"
@@ -95,7 +93,7 @@ class BeneficiaryForm(HouseModelForm):
         ]
         if "consent" in self.fields:
             sections.append(Section(_("5. Accord du jeune"), "consent_language", "consent"))
-        return Layout(*sections, *self._present("client_id", "seen_version"))
+        return Layout(*sections, *self._present("client_id"))
 
     def clean_family_name(self):
         return clean(self.cleaned_data["family_name"])
@@ -109,27 +107,6 @@ class BeneficiaryForm(HouseModelForm):
             self.add_error("family_name", _("Donner au moins le nom ou le prénom."))
         self._refuse_age(cleaned)
         return cleaned
-
-    def differences(self, stored):
-        """[(label, value stored, value typed)] where `stored` differs from what was typed.
-
-        The form then carries the stored version: sending it again saves what was typed, knowingly.
-        """
-        self.data = self.data.copy()
-        self.data["seen_version"] = stored.version
-        names = [name for name in self._meta.fields if name in self.fields]
-        pairs = [(name, getattr(stored, name), self.cleaned_data[name]) for name in names]
-        return [
-            (self.fields[name].label, self._shown(name, kept), self._shown(name, typed))
-            for name, kept, typed in pairs
-            if kept != typed
-        ]
-
-    def _shown(self, name, value):
-        if hasattr(value, "strftime"):
-            return f"{value:%d/%m/%Y}"
-        choices = dict(getattr(self.fields[name], "choices", ())) if isinstance(value, str) else {}
-        return "–" if value in (None, "") else choices.get(value, value)
 
     def _refuse_age(self, cleaned):
         """Say at the field what the funnel would refuse, before anything is stored."""
@@ -172,10 +149,7 @@ class BeneficiaryForm(HouseModelForm):
             self.fields["client_id"].required = True
             self.fields["consent_language"].required = True
             self.fields["ocb"].initial = ocbs.first() if len(ocbs[:2]) == 1 else None
-        dropped = (
-            ["seen_version"] if is_new else ["consent", "consent_language", "client_id", "ocb"]
-        )
-        self.fields["seen_version"].initial = self.instance.version
+        dropped = [] if is_new else ["consent", "consent_language", "client_id", "ocb"]
         if self.instance.current_stage:
             dropped += ["sheet_on", "derogation"]
             self.fields["sex"].disabled = True

@@ -82,6 +82,11 @@ class CourseForm(CodedModelForm):
             "trainers",
         )
 
+    def stored_value(self, stored, name):
+        if name == "trainers":
+            return stored.trainers.order_by("code", "pk")
+        return super().stored_value(stored, name)
+
 
 class SessionForm(HouseModelForm):
     class Meta(HouseModelForm.Meta):

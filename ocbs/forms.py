@@ -10,6 +10,7 @@ from remess.shared.codeforms import CodedModelForm
 from remess.shared.dates import today
 from remess.shared.formfields import RowsField
 from remess.shared.forms import HouseModelForm, Section, two_columns
+from remess.shared.versionforms import VersionedModelForm
 
 
 class OCBForm(CodedModelForm):
@@ -53,7 +54,7 @@ class TrainerForm(CodedModelForm):
         return Layout(two_columns("code", "name"), two_columns("region", "phone"), "is_active")
 
 
-class UserForm(HouseModelForm):
+class UserForm(VersionedModelForm):
     """An account with its place: an agent's OCBs, a trainer's Trainer."""
 
     ocbs = RowsField(
@@ -83,10 +84,8 @@ class UserForm(HouseModelForm):
         self.fields["ocbs"].queryset = OCB.objects.for_list()
         self.fields["trainer"].queryset = Trainer.objects.for_list()
         if not self.instance._state.adding:
-            self.fields["ocbs"].initial = OCB.objects.filter(
-                pk__in=self.instance.memberships.current().values("ocb")
-            )
-            self.fields["trainer"].initial = Trainer.objects.filter(user=self.instance).first()
+            for name in ("ocbs", "trainer"):
+                self.fields[name].initial = self.stored_value(self.instance, name)
         return Layout(
             Section(_("1. Personne"), "full_name", "username", "email"),
             Section(_("2. Rôle"), "role"),
@@ -101,10 +100,21 @@ class UserForm(HouseModelForm):
         return cleaned
 
     def store(self):
-        """Store the account and its place, from today. Raises ValidationError, keyed by field."""
+        """Store the account and its place, from today. Raises Changed; ValidationError by field."""
         return save_account(
             self.instance,
             ocbs=self.cleaned_data["ocbs"],
             trainer=self.cleaned_data["trainer"],
             on=today(),
+            version=self.opened_version,
         )
+
+    def is_kept(self, name):
+        return name in ("ocbs", "trainer") or super().is_kept(name)
+
+    def stored_value(self, stored, name):
+        if name == "ocbs":
+            return OCB.objects.for_list().filter(pk__in=stored.memberships.current().values("ocb"))
+        if name == "trainer":
+            return Trainer.objects.filter(user=stored).first()
+        return super().stored_value(stored, name)

@@ -13,6 +13,10 @@ from ocbs.models import Membership, Trainer
 from remess.accounts.activation import refuse_last_administrator
 from remess.accounts.models import User
 from remess.accounts.roles import PERMISSIONS, Role
+from remess.shared.versions import save_as_opened
+
+# What the account's form writes: access and password have their own doors.
+ACCOUNT = ["username", "full_name", "email", "role"]
 
 
 def check_place(user, *, ocbs, trainer):
@@ -30,11 +34,12 @@ def check_place(user, *, ocbs, trainer):
 
 
 @transaction.atomic
-def save_account(user, *, ocbs, trainer, on):
+def save_account(user, *, ocbs, trainer, on, version=None):
     """Store the account and its place from the day `on`: OCBs for an agent, else a Trainer or none.
 
-    Raises ValidationError, keyed by field, and stores nothing when the role lacks its place or
-    the last administrator would change role.
+    `version`: that of the form as it was opened. Raises Changed, or ValidationError, keyed by
+    field, and stores nothing when the role lacks its place or the last administrator would
+    change role.
     """
     check_place(user, ocbs=ocbs, trainer=trainer)
     if user.pk and user.role not in PERMISSIONS["accounts.manage"]:
@@ -44,7 +49,7 @@ def save_account(user, *, ocbs, trainer, on):
             raise ValidationError({"role": refusal.messages}) from refusal
     if not user.password:
         user.set_unusable_password()
-    user.save()
+    save_as_opened(user, ACCOUNT, version=version)
     set_memberships(user, ocbs if user.role == Role.OCB_AGENT else [], on=on)
     _link_trainer(user, trainer if user.role == Role.TRAINER else None)
     return user

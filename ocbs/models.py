@@ -9,6 +9,7 @@ from remess.programme.models import Region
 from remess.shared.codes import code_constraint, refuse_code_change
 from remess.shared.dates import today
 from remess.shared.fields import PhoneField
+from remess.shared.versions import Versioned
 
 
 class OCBQuerySet(models.QuerySet):
@@ -36,7 +37,7 @@ class OCBQuerySet(models.QuerySet):
         return self.prefetch_related(Membership.objects.current().as_prefetch())
 
 
-class OCB(models.Model):
+class OCB(Versioned):
     """A community organisation that finds youths and enters their sheets."""
 
     code = models.CharField(
@@ -154,7 +155,7 @@ class TrainerQuerySet(models.QuerySet):
         return self.annotate(people=Count("beneficiaries"))
 
 
-class Trainer(models.Model):
+class Trainer(Versioned):
     """A formateur accompagnateur: trains before creation, accompanies before and after."""
 
     code = models.CharField(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from remess.programme.models import Agreement, Region
+from remess.shared.versions import Changed
 from reporting.indicators import INDICATORS
 from reporting.models import Target
 
@@ -87,15 +88,31 @@ class TargetGrid:
 
 
 @transaction.atomic
-def save_targets(agreement, changes):
-    """Write `changes`, {(region or None, indicator): value or None}; None takes the target away."""
+def save_targets(agreement, changes, shown):
+    """Write `changes`, {(region or None, indicator): value or None}; None takes the target away.
+
+    `shown`: what the form showed of the same cells. Raises Changed, nothing written, with what
+    is stored of those that somebody else has set meanwhile: `stored`, {cell: value or None}.
+    """
     Agreement.objects.select_for_update().get(pk=agreement.pk)
+    stored = _values(agreement, changes)
+    if overtaken := {c: n for c, n in stored.items() if n not in (shown[c], changes[c])}:
+        raise Changed(overtaken)
     for (region, indicator), value in changes.items():
         cell = {"region": region, "indicator": indicator, "sex": ""}
         if value is None:
             agreement.targets.filter(**cell).delete()
         else:
             agreement.targets.update_or_create(**cell, defaults={"value": value})
+
+
+def _values(agreement, cells):
+    """{(region, indicator): value or None} of these cells as they are stored."""
+    found = {
+        (target.region_id, target.indicator): target.value
+        for target in agreement.targets.filter(sex="")
+    }
+    return {(region, code): found.get((region and region.pk, code)) for region, code in cells}
 
 
 def _sum(values):

@@ -18,6 +18,7 @@ from beneficiaries.models.history import VOIDED_WHOLE, HistoryQuerySet, HistoryR
 from remess.shared.documents import CONTENT_TYPES, document_storage
 from remess.shared.fields import ICEField
 from remess.shared.text import clean, latin_digits
+from remess.shared.versions import Versioned
 
 
 class LegalForm(models.TextChoices):
@@ -137,7 +138,7 @@ def _members_count(**conditions):
     return Coalesce(Subquery(rows), 0)
 
 
-class Enterprise(models.Model):
+class Enterprise(Versioned):
     """A formally created activity: legal form, official identifier and date are its proof."""
 
     legal_form = models.CharField(_("forme juridique"), max_length=20, choices=LegalForm)
@@ -154,7 +155,6 @@ class Enterprise(models.Model):
         _("autres membres, hors bénéficiaires"), null=True, blank=True
     )
     other_women = models.PositiveSmallIntegerField(_("dont femmes"), null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = EnterpriseQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
 from remess.shared.fields import CINField, DerivedTextField, PhoneField
 from remess.shared.text import fold, search_text, search_words
+from remess.shared.versions import Versioned
 
 NAME_LENGTH = 80
 
@@ -158,7 +159,7 @@ def sortable(person):
     return fold(f"{person.family_name} {person.given_name}")
 
 
-class Beneficiary(models.Model):
+class Beneficiary(Versioned):
     """A youth's sheet. `current_stage` and `stage_on` are written by transitions.py alone."""
 
     file_region = models.CharField(max_length=8, editable=False)
@@ -210,7 +211,6 @@ class Beneficiary(models.Model):
         _("étape actuelle"), max_length=20, choices=Stage, blank=True, editable=False
     )
     stage_on = models.DateField(null=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = DerivedTextField(derive=searchable)

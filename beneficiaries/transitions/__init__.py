@@ -11,7 +11,6 @@ from beneficiaries.transitions.corrections import (
     void,
 )
 from beneficiaries.transitions.enterprises import (
-    EnterpriseChanged,
     add_file,
     correct_proof,
     join,
@@ -20,7 +19,7 @@ from beneficiaries.transitions.enterprises import (
     void_membership,
 )
 from beneficiaries.transitions.exits import come_back, leave, void_exit
-from beneficiaries.transitions.files import SheetChanged, open_files, save_sheet
+from beneficiaries.transitions.files import open_files, save_sheet
 from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
@@ -29,9 +28,7 @@ from beneficiaries.transitions.referents import Assignment, assign_referent
 __all__ = [
     "Assignment",
     "BulkResult",
-    "EnterpriseChanged",
     "Entry",
-    "SheetChanged",
     "TransitionRefused",
     "add_file",
     "advance",

@@ -25,6 +25,7 @@ from beneficiaries.transitions.parts import (
 )
 from remess.shared.dates import day_of, today
 from remess.shared.documents import digest_of
+from remess.shared.versions import refuse_overtaken
 
 DETAILS = [
     "sub_form", "name", "activity", "commune", "court", "tax_id", "ice",
@@ -33,23 +34,14 @@ DETAILS = [
 PROOF = ["legal_form", "identifier", "registered_on"]
 
 
-class EnterpriseChanged(Exception):
-    """Somebody else saved this enterprise since the form was opened; `stored` is how it stands."""
-
-    def __init__(self, stored):
-        super().__init__(str(stored))
-        self.stored = stored
-
-
 @transaction.atomic
 def save_details(enterprise, *, version=None):
     """Store what is no proof of the creation. `version`: that of the form as it was opened.
 
-    Raises EnterpriseChanged, TransitionRefused.
+    Raises Changed, TransitionRefused.
     """
     locked = lock_enterprise(enterprise)
-    if version is not None and locked.version != version:
-        raise EnterpriseChanged(locked)
+    refuse_overtaken(locked, version)
     for name in PROOF:
         setattr(enterprise, name, getattr(locked, name))
     refuse_known_number(enterprise)

@@ -11,6 +11,7 @@ from beneficiaries.transitions.parts import TransitionRefused, lock
 from beneficiaries.transitions.referents import assign_referent, open_periods
 from remess.programme.models import Region
 from remess.shared.dates import today
+from remess.shared.versions import refuse_overtaken
 
 # Columns never written with the sheet: the stage is the door's, the OCB changes by move(), the
 # referent by assign_referent().
@@ -21,14 +22,6 @@ NOT_ON_THE_SHEET = {
 SHEET_FIELDS = [
     field.name for field in Beneficiary._meta.concrete_fields if field.name not in NOT_ON_THE_SHEET
 ]
-
-
-class SheetChanged(Exception):
-    """Somebody else saved this sheet since the form was opened; `stored` is how it stands now."""
-
-    def __init__(self, stored):
-        super().__init__(stored.file_number)
-        self.stored = stored
 
 
 @transaction.atomic
@@ -57,7 +50,7 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
     """Store a sheet, new or edited, and identify the person once nothing is missing.
 
     A sheet with gaps is kept without stage: « fiche à compléter ». `version` is that of the sheet
-    as the form showed it. Returns the sheet. Raises SheetChanged, TransitionRefused.
+    as the form showed it. Returns the sheet. Raises Changed, TransitionRefused.
     """
     if beneficiary._state.adding:
         open_files([beneficiary])
@@ -78,8 +71,7 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
 
 def _update(beneficiary, version, by):
     locked = lock(beneficiary)
-    if version is not None and locked.version != version:
-        raise SheetChanged(locked)
+    refuse_overtaken(locked, version)
     if beneficiary.referent_id != locked.referent_id:
         assign_referent([locked], beneficiary.referent, on=today(), by=by)
         locked.refresh_from_db(fields=["version"])

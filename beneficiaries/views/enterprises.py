@@ -17,10 +17,11 @@ from beneficiaries.enterprise_forms import (
 )
 from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember
-from beneficiaries.transitions import EnterpriseChanged, TransitionRefused
+from beneficiaries.transitions import TransitionRefused
 from remess.accounts.roles import allowed
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
+from remess.shared.versions import Changed
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -68,20 +69,19 @@ def enterprise_detail(request, pk):
 @allowed("enterprises.edit")
 def enterprise_edit(request, pk):
     form = EnterpriseDetailsForm(sent(request), instance=find(request, pk))
-    enterprise, differences, status = find(request, pk), None, 200
+    enterprise = find(request, pk)
     if form.is_valid():
         try:
-            transitions.save_details(form.instance, version=form.cleaned_data["seen_version"])
-        except EnterpriseChanged as change:
-            differences, status = form.differences(change.stored), 409
+            transitions.save_details(form.instance, version=form.opened_version)
+        except Changed as change:
+            form.compare_with(change.stored)
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Entreprise enregistrée."))
             return redirect(enterprise)
     page = {"title": _("Modifier l'entreprise"), "button": _("Enregistrer l'entreprise")}
-    context = {"differences": differences, **page}
-    return _show(request, enterprise, form, context, 422 if form.errors else status)
+    return _show(request, enterprise, form, page, status_of(form))
 
 
 @form_methods
@@ -215,7 +215,6 @@ def _show(request, enterprise, form, page, status):
         "enterprise": enterprise,
         "form": form,
         "explanation": "",
-        "differences": None,
         "takes_files": False,
         **page,
     }

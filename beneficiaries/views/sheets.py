@@ -14,10 +14,11 @@ from beneficiaries.models import Beneficiary
 from beneficiaries.models.person import NOTICE_VERSION
 from beneficiaries.sorting import SORTS, chosen_sort
 from beneficiaries.timeline import follow_ups_of, next_step, timeline_of
-from beneficiaries.transitions import SheetChanged, TransitionRefused, save_sheet
+from beneficiaries.transitions import TransitionRefused, save_sheet
 from remess.accounts.roles import allowed
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
+from remess.shared.versions import Changed
 
 
 def find(request, file_number):
@@ -68,39 +69,34 @@ def beneficiary_create(request):
             return redirect(form.instance)
         if already := _sent_before(request):
             return redirect(already)
-    context = {"form": form, "beneficiary": None, "differences": None}
-    return render(request, "beneficiaries/form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "beneficiary": None}
+    return render(request, "beneficiaries/form.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("beneficiaries.edit")
 def beneficiary_edit(request, file_number):
     form = BeneficiaryForm(sent(request), instance=find(request, file_number), user=request.user)
-    context, status = {"form": form, "beneficiary": find(request, file_number)}, 200
-    if form.is_valid():
-        try:
-            if _save(request, form):
-                return redirect(form.instance)
-        except SheetChanged as change:
-            context["differences"] = form.differences(change.stored)
-            status = 409
-    status = 422 if form.errors else status
-    return render(
-        request, "beneficiaries/form.html", {"differences": None, **context}, status=status
-    )
+    if form.is_valid() and _save(request, form):
+        return redirect(form.instance)
+    context = {"form": form, "beneficiary": find(request, file_number)}
+    return render(request, "beneficiaries/form.html", context, status=status_of(form))
 
 
 def _save(request, form):
-    """Store the sheet; on a refusal say it on the form and return False."""
+    """Store the sheet; on a refusal say it on the form, or show both versions: False."""
     try:
         sheet = save_sheet(
             form.save(commit=False),
             by=request.user,
-            version=form.cleaned_data.get("seen_version"),
+            version=form.opened_version,
             derogation=form.cleaned_data.get("derogation") or "",
         )
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))
+        return False
+    except Changed as change:
+        form.compare_with(change.stored)
         return False
     except IntegrityError:  # the same sheet or CIN, stored by another request a moment ago
         form.add_error(

@@ -13,6 +13,7 @@ from bootcamps.models.codes import CodeQuerySet
 from remess.accounts.models import User
 from remess.programme.models import Region
 from remess.shared.codes import code_constraint, refuse_code_change
+from remess.shared.versions import Versioned
 
 
 class BootcampQuerySet(CodeQuerySet):
@@ -46,7 +47,7 @@ class Decision(models.TextChoices):
     NOT_RETAINED = "not_retained", _("Non retenu")
 
 
-class Bootcamp(models.Model):
+class Bootcamp(Versioned):
     """The event at which a jury selects project holders; frozen once its minutes are signed."""
 
     code = models.CharField(

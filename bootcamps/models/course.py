@@ -15,6 +15,7 @@ from ocbs.models import Trainer
 from remess.accounts.models import User
 from remess.programme.models import Region
 from remess.shared.codes import code_constraint, refuse_code_change
+from remess.shared.versions import Versioned
 
 
 class CourseQuerySet(CodeQuerySet):
@@ -62,7 +63,7 @@ class CourseQuerySet(CodeQuerySet):
         )
 
 
-class Course(models.Model):
+class Course(Versioned):
     """A pre-creation training; closing it advances those who attended the required share."""
 
     code = models.CharField(

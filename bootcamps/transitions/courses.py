@@ -11,6 +11,7 @@ from beneficiaries.transitions import TransitionRefused
 from bootcamps.models import Attendance, Course, Enrolment
 from bootcamps.transitions.parts import Outcome, advance_rows, check_rows, refuse_uninvitable
 from remess.shared.dates import today
+from remess.shared.versions import refuse_overtaken
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,16 @@ class Share:
 
 
 @transaction.atomic
-def save_course(course, trainers):
+def save_course(course, trainers, *, version=None):
     """Store a new or changed course with its trainers.
 
-    Raises TransitionRefused once it is closed, or when its dates leave a sitting outside.
+    `version`: that of the form as it was opened. Raises Changed; TransitionRefused once it is
+    closed, or when its dates leave a sitting outside.
     """
     if not course._state.adding:
         locked = _lock_open(course)
+        refuse_overtaken(locked, version)
+        course.version = locked.version + 1
         held = locked.sessions.aggregate(first=Min("held_on"), last=Max("held_on"))
         if (
             held["first"]

@@ -13,6 +13,7 @@ from beneficiaries.transitions import TransitionRefused
 from bootcamps.models import Participation
 from bootcamps.transitions.parts import lock_open_minutes, refuse_uninvitable
 from remess.shared.dates import today
+from remess.shared.versions import refuse_overtaken
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,18 @@ class Enrolled:
 
 
 @transaction.atomic
-def save_bootcamp(bootcamp):
+def save_bootcamp(bootcamp, *, version=None):
     """Store a new or changed bootcamp; new places go to those who wait. Returns who got one.
 
-    Raises TransitionRefused once its minutes are signed, or when it has fewer places than people.
+    `version`: that of the form as it was opened. Raises Changed; TransitionRefused once its
+    minutes are signed, or when it has fewer places than people.
     """
     if bootcamp._state.adding:
         bootcamp.save()
         return []
     locked = lock_open_minutes(bootcamp)
+    refuse_overtaken(locked, version)
+    bootcamp.version = locked.version + 1
     taken = locked.participations.placed().count()
     if bootcamp.capacity is not None and bootcamp.capacity < taken:
         sentence = ngettext(

@@ -18,6 +18,7 @@ from bootcamps.views.parts import form_methods, form_page, sent
 from remess.accounts.roles import allowed
 from remess.shared.dates import today
 from remess.shared.paging import keyset_page
+from remess.shared.versions import Changed
 
 # Rows of the minutes on one page: five fields each, under Django's limit of 1000 a form.
 MINUTES_ROWS = 150
@@ -143,9 +144,11 @@ def _after_saving(request, bootcamp):
 def _save(request, form, bootcamp):
     if form.is_valid():
         try:
-            served = transitions.save_bootcamp(form.save(commit=False))
+            served = transitions.save_bootcamp(form.save(commit=False), version=form.opened_version)
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
+        except Changed as change:
+            form.compare_with(change.stored)
         else:
             messages.success(request, " ".join([_("Bootcamp enregistré."), *served_words(served)]))
             return redirect(form.instance)

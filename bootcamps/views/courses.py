@@ -17,6 +17,7 @@ from bootcamps.views.parts import enrol_page, form_methods, form_page, sent
 from remess.accounts.roles import allowed
 from remess.shared.dates import today
 from remess.shared.paging import keyset_page
+from remess.shared.versions import Changed
 
 
 def find(request, code):
@@ -160,9 +161,15 @@ def course_close(request, code):
 def _save(request, form, course):
     if form.is_valid():
         try:
-            transitions.save_course(form.save(commit=False), form.cleaned_data["trainers"])
+            transitions.save_course(
+                form.save(commit=False),
+                form.cleaned_data["trainers"],
+                version=form.opened_version,
+            )
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
+        except Changed as change:
+            form.compare_with(change.stored)
         else:
             messages.success(request, _("Formation enregistrée."))
             return redirect(form.instance)

@@ -9,7 +9,7 @@ from beneficiaries.models import Beneficiary
 from beneficiaries.transitions import TransitionRefused
 from bootcamps.filters import InviteFilter
 from bootcamps.forms import EnrolForm
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +18,7 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 def form_page(request, form, page):
     """The page of one form; `page`: title, lede, button, back, back_label."""
     context = {"form": form, **page}
-    return render(request, "form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=status_of(form))
 
 
 def enrol_page(request, gathering, enrol, page):

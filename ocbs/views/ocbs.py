@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ocbs.forms import OCBForm
 from ocbs.models import OCB
 from remess.accounts.roles import allowed
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
 
 
@@ -56,8 +56,8 @@ def ocb_edit(request, code):
 
 
 def _ocb_form(request, form, title, back):
-    if form.is_valid():
-        ocb = form.save()
+    if form.is_valid() and form.save_or_compare():
+        ocb = form.instance
         messages.success(request, _("OCB %(code)s enregistrée.") % {"code": ocb.code})
         return redirect(ocb)
     context = {
@@ -68,4 +68,4 @@ def _ocb_form(request, form, title, back):
         "back": back[0],
         "back_label": back[1],
     }
-    return render(request, "form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=status_of(form))

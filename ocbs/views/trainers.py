@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ocbs.forms import TrainerForm
 from ocbs.models import Trainer
 from remess.accounts.roles import allowed
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
 
 
@@ -54,8 +54,8 @@ def trainer_edit(request, code):
 
 
 def _trainer_form(request, form, title, back):
-    if form.is_valid():
-        trainer = form.save()
+    if form.is_valid() and form.save_or_compare():
+        trainer = form.instance
         messages.success(request, _("Formateur %(code)s enregistré.") % {"code": trainer.code})
         return redirect(trainer)
     context = {
@@ -66,4 +66,4 @@ def _trainer_form(request, form, title, back):
         "back": back[0],
         "back_label": back[1],
     }
-    return render(request, "form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=status_of(form))

@@ -14,8 +14,9 @@ from remess.accounts.forms import ActivationForm
 from remess.accounts.links import new_link
 from remess.accounts.models import User
 from remess.accounts.roles import allowed
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
+from remess.shared.versions import Changed
 
 
 def find(request, pk):
@@ -52,7 +53,7 @@ def user_edit(request, pk):
     account = find(request, pk)
     memberships = account.memberships.select_related("ocb").order_by("-since", "-pk")
     context = {"form": form, "account": account, "memberships": memberships}
-    return render(request, "accounts/user_form.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/user_form.html", context, status=status_of(form))
 
 
 @never_cache
@@ -88,11 +89,14 @@ def user_activation(request, pk):
 
 
 def _store(request, form):
-    """Store the account; on a refusal say it on the form and return False."""
+    """Store the account; on a refusal say it on the form, or show both versions: False."""
     try:
         account = form.store()
     except ValidationError as refusal:
         form.add_error(None, refusal)
+        return False
+    except Changed as change:
+        form.compare_with(change.stored)
         return False
     messages.success(request, _("Compte %(name)s enregistré.") % {"name": account.username})
     return True

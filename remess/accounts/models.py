@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remess.accounts.roles import PERMISSIONS, Role
+from remess.shared.versions import Versioned
 
 SYSTEM_USERNAME = "systeme"
 
@@ -40,7 +41,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
 
-class User(AbstractBaseUser):
+class User(Versioned, AbstractBaseUser):
     """Somebody who signs in, with one role; what the role may do stands in roles.py."""
 
     class Language(models.TextChoices):

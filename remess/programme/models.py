@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remess.programme.brackets import DEFAULT_BRACKET, AgeBracket
 from remess.shared.codes import code_constraint, refuse_code_change
+from remess.shared.versions import Versioned
 
 
 class RegionQuerySet(models.QuerySet):
@@ -19,7 +20,7 @@ class RegionQuerySet(models.QuerySet):
         return self.order_by("code", "pk")
 
 
-class Region(models.Model):
+class Region(Versioned):
     """A zone of intervention that targets are set for; not the administrative region."""
 
     code = models.CharField(
@@ -75,7 +76,7 @@ class AgreementQuerySet(models.QuerySet):
         return self.annotate(target_count=models.Count("targets"))
 
 
-class Agreement(models.Model):
+class Agreement(Versioned):
     """The convention or one of its avenants: a dated act that sets targets and an age bracket."""
 
     class Kind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from remess.accounts.roles import allowed
 from remess.programme.forms import RegionForm
 from remess.programme.models import Region
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
 
 
 @require_safe
@@ -34,8 +34,8 @@ def region_edit(request, code):
 
 
 def _region_form(request, form, title):
-    if form.is_valid():
-        region = form.save()
+    if form.is_valid() and form.save_or_compare():
+        region = form.instance
         messages.success(request, _("Région %(name)s enregistrée.") % {"name": region})
         return redirect("programme:region_list")
     context = {
@@ -46,4 +46,4 @@ def _region_form(request, form, title):
         "back": reverse("programme:region_list"),
         "back_label": _("Régions"),
     }
-    return render(request, "form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=status_of(form))

@@ -1,10 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from remess.shared.codes import normal_code
-from remess.shared.forms import HouseModelForm
+from remess.shared.versionforms import VersionedModelForm
 
 
-class CodedModelForm(HouseModelForm):
+class CodedModelForm(VersionedModelForm):
     """A form of something with a code: typed once, in any case, then fixed."""
 
     def make_layout(self):

@@ -28,6 +28,13 @@ def sent(request):
     return request.POST if request.method == "POST" else None
 
 
+def status_of(form):
+    """The HTTP status of a page with `form`: overtaken by another save, with errors, or fine."""
+    if form.both_versions is not None:
+        return 409
+    return 422 if form.errors else 200
+
+
 class HouseFormMixin:
     """Gives every control its class and a crispy helper; templates own <form> and buttons.
 
@@ -36,6 +43,8 @@ class HouseFormMixin:
 
     # Not required to save, yet not optional either: the layout must not call them so.
     wanted = ()
+    # [(label, value stored, value typed)] once somebody else saved before this form.
+    both_versions = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

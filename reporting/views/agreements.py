@@ -12,7 +12,8 @@ from remess.accounts.roles import allowed
 from remess.programme.forms import AgreementForm
 from remess.programme.models import Agreement
 from remess.shared.dates import today
-from remess.shared.forms import sent
+from remess.shared.forms import sent, status_of
+from remess.shared.versions import Changed
 from reporting.grid_form import TargetGridForm
 from reporting.target_grid import TargetGrid
 
@@ -40,13 +41,16 @@ def agreement_targets(request, code):
         raise Http404
     form = TargetGridForm(sent(request), grid=TargetGrid(agreement))
     if form.is_valid():
-        n = form.save()
-        text = ngettext("%(n)s cible modifiée.", "%(n)s cibles modifiées.", n)
-        messages.success(request, text % {"n": n})
-        return redirect(agreement)
+        try:
+            n = form.save()
+        except Changed as change:
+            form.compare_with(change.stored)
+        else:
+            text = ngettext("%(n)s cible modifiée.", "%(n)s cibles modifiées.", n)
+            messages.success(request, text % {"n": n})
+            return redirect(agreement)
     context = {"agreement": agreement, "form": form, "grid": form.grid, "may_fill": may_fill}
-    status = 422 if form.errors else 200
-    return render(request, "reporting/agreement_targets.html", context, status=status)
+    return render(request, "reporting/agreement_targets.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,8 +71,8 @@ def agreement_edit(request, code):
 
 
 def _agreement_form(request, form, title, back):
-    if form.is_valid():
-        agreement = form.save()
+    if form.is_valid() and form.save_or_compare():
+        agreement = form.instance
         messages.success(request, _("Accord %(code)s enregistré.") % {"code": agreement.code})
         return redirect(agreement)
     context = {
@@ -79,4 +83,4 @@ def _agreement_form(request, form, title, back):
         "back": back[0],
         "back_label": back[1],
     }
-    return render(request, "form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=status_of(form))

@@ -193,7 +193,7 @@ def test_details_are_edited_and_a_save_meanwhile_shows_both_versions(client, sta
     client.post(url, opened_form)
     late = client.post(url, {**opened_form, "name": "Arganier"})
     assert late.status_code == 409
-    assert late.context["differences"] == [("Nom de l'entreprise", "Argane", "Arganier")]
+    assert late.context["form"].both_versions == [("Nom de l'entreprise", "Argane", "Arganier")]
     assert 'value="Arganier"' in late.content.decode()
     client.post(url, {**opened_form, "name": "Arganier", "seen_version": 2})
     enterprise.refresh_from_db()

@@ -318,7 +318,7 @@ def test_a_form_opened_before_someone_else_saved_shows_both_versions(client, sta
     late = client.post(edit, {**opened, "commune": "Rissani"})
     page = late.content.decode()
     assert late.status_code == 409
-    assert late.context["differences"] == [("Commune", "Goulmima", "Rissani")]
+    assert late.context["form"].both_versions == [("Commune", "Goulmima", "Rissani")]
     assert 'value="Rissani"' in page
     person.refresh_from_db()
     assert person.commune == "Goulmima"

@@ -93,6 +93,21 @@ def test_saving_writes_only_what_was_typed_over(client, admin, avenant):
     }
 
 
+def test_two_people_fill_different_cells_and_see_both_versions_of_the_same(client, admin, avenant):
+    form, url = grid_form(client, avenant), avenant.get_absolute_url()
+    assert client.post(url, sent(form, ERR_identified="270")).status_code == 302
+    assert client.post(url, sent(form, SAF_identified="245")).status_code == 302
+    late = client.post(url, sent(form, ERR_identified="280", SAF_created="90"))
+    assert late.status_code == 409
+    [(label, stored, typed)] = late.context["form"].both_versions
+    assert (label.endswith(", Identifiés"), stored, typed) == (True, "270", "280")
+    assert values_of(avenant) == {("ERR", "identified"): 270, ("SAF", "identified"): 245}
+    shown = late.context["form"].data.dict()
+    assert client.post(url, shown).status_code == 302
+    assert values_of(avenant)[("ERR", "identified")] == 280
+    assert values_of(avenant)[("SAF", "created")] == 90
+
+
 def test_an_emptied_cell_is_no_target_and_not_zero(client, admin, avenant):
     form = grid_form(client, avenant)
     client.post(avenant.get_absolute_url(), sent(form, ERR_identified=""))
