@@ -3,7 +3,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Sex
+from beneficiaries.models import Beneficiary, ExitReason, Sex
 from ocbs.models import OCB, Trainer
 from remess.programme.models import Region
 from remess.shared.formfields import DayField
@@ -58,12 +58,25 @@ class BeneficiaryFilter(django_filters.FilterSet):
         empty_label=_("Tous"),
     )
     sex = django_filters.ChoiceFilter(label=_("Sexe"), choices=Sex, empty_label=_("Tous"))
+    exit_stage = django_filters.ChoiceFilter(
+        label=_("Sorties : étape"),
+        choices=[(INCOMPLETE, _("Fiche à compléter")), *Stage.choices],
+        method="filter_exit_stage",
+        empty_label=_("Toutes"),
+    )
+    exit_reason = django_filters.ChoiceFilter(
+        label=_("Sorties : motif"),
+        choices=ExitReason,
+        method="filter_exit_reason",
+        empty_label=_("Tous"),
+    )
     since = DayFilter(label=_("Étape depuis le"), field_name="stage_on", lookup_expr="gte")
     until = DayFilter(label=_("Étape jusqu'au"), field_name="stage_on", lookup_expr="lte")
 
     class Meta:
         model = Beneficiary
-        fields = ["q", "stage", "region", "ocb", "referent", "sex", "since", "until"]
+        fields = ["q", "stage", "region", "ocb", "referent", "sex"]
+        fields += ["exit_stage", "exit_reason", "since", "until"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,6 +93,12 @@ class BeneficiaryFilter(django_filters.FilterSet):
         if value == EXITED:
             return queryset.exited()
         return queryset.filter(current_stage=value)
+
+    def filter_exit_stage(self, queryset, name, value):
+        return queryset.exited(stage="" if value == INCOMPLETE else value)
+
+    def filter_exit_reason(self, queryset, name, value):
+        return queryset.exited(reason=value)
 
     def active(self):
         """[(name, label, shown value)] of the filters in use, for the chips above the list."""

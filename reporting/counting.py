@@ -109,14 +109,24 @@ def count_out_of_period(scope, agreements):
     return {stage: n for (stage,), n in _grouped(events, ()).items()}
 
 
-def count_exits(scope):
-    """{(stage, reason): persons} who had left and not come back, as known on the scope's day."""
-    returned = Q(returned_recorded_on__isnull=False, returned_recorded_on__lte=scope.as_of)
-    exits = Exit.objects.known_on(scope.as_of).exclude(returned).filter(_places(scope))
+def exits_of(scope):
+    """The exits that `scope` counts, followed by a return or not."""
+    exits = Exit.objects.known_on(scope.as_of)
     if scope.start:
         exits = exits.filter(left_on__gte=scope.start)
     if scope.end:
         exits = exits.filter(left_on__lte=scope.end)
+    return exits.filter(_places(scope))
+
+
+def came_back(day):
+    """The condition that an exit was followed by a return, as known on `day`."""
+    return Q(returned_recorded_on__isnull=False, returned_recorded_on__lte=day)
+
+
+def count_exits(scope):
+    """{(stage, reason): persons} who had left and not come back, as known on the scope's day."""
+    exits = exits_of(scope).exclude(came_back(scope.as_of))
     rows = exits.order_by().values_list("stage", "reason").annotate(n=Count("pk"))
     return {(stage, reason): n for stage, reason, n in rows}
 

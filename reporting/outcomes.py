@@ -7,7 +7,6 @@ apart, never left out. Jobs are those of the enterprise: a cooperative counts on
 from dataclasses import dataclass, field
 from statistics import median
 
-from django.conf import settings
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +18,7 @@ from remess.shared.excel import Column, Kind
 from remess.shared.numbers import grouped, rate
 from reporting.counting import events_of
 from reporting.scope import regions_of
-from reporting.small_cells import hidden_cells, is_small
+from reporting.small_cells import hidden_cells, veil
 
 # What each creation counts under at a due date; no follow-up: waiting.
 Status = FollowUp.Status
@@ -32,10 +31,6 @@ COUNTED_AS = {
 }
 LEAVES = ("active", "stopped", "lost", "waiting")
 JOBS = ("jobs_women", "jobs_men")
-
-
-class Hidden(str):
-    """A cell not shown: what stands in its place."""
 
 
 @dataclass
@@ -258,11 +253,11 @@ def _hide_what_follows(outcome):
     hidden = outcome.hidden
     if {"active", "creations", "income_n"} & hidden.keys():
         for name in ("income_n", "income_before", "income_after"):
-            hidden.setdefault(name, _masked())
+            hidden.setdefault(name, veil())
     if {"active", "creations"} & hidden.keys():
-        hidden["survival"] = _masked()
+        hidden["survival"] = veil()
     if {"active", "stopped"} & hidden.keys():
-        hidden["survival_of_answered"] = _masked()
+        hidden["survival_of_answered"] = veil()
 
 
 def _hide_counts(rows, whole, names):
@@ -271,17 +266,7 @@ def _hide_counts(rows, whole, names):
     lines = [*rows, whole]
     hidden = {(len(rows), j) for j, name in enumerate(names) if name in whole.hidden}
     for i, j in hidden_cells(counts, hidden):
-        value = getattr(lines[i], names[j], None)
-        small = value is not None and is_small(value)
-        lines[i].hidden[names[j]] = _few() if small else _masked()
-
-
-def _few():
-    return Hidden(f"< {settings.SMALL_CELL}")
-
-
-def _masked():
-    return Hidden(_("masqué"))
+        lines[i].hidden[names[j]] = veil(getattr(lines[i], names[j], None) or 0)
 
 
 def shown(column, outcome):

@@ -5,10 +5,41 @@ no subtraction from a total finds it again.
 """
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+class Hidden(str):
+    """A cell not shown: what stands in its place."""
 
 
 def is_small(n: int) -> bool:
     return 0 < n < settings.SMALL_CELL
+
+
+def veil(n: int = 0) -> Hidden:
+    """What stands in the place of the count `n`."""
+    return Hidden(f"< {settings.SMALL_CELL}" if is_small(n) else _("masqué"))
+
+
+def hidden_keys(tables, count):
+    """The cells to hide of tables that share some: each a list of lines, totals last in both ways.
+
+    `count(cell)` is the number of persons of a cell; a cell may stand in several tables.
+    """
+    hidden = set()
+    while True:
+        before = len(hidden)
+        for lines in tables:
+            counts = [[count(cell) for cell in line[:-1]] for line in lines[:-1]]
+            known = {
+                (i, j)
+                for i, line in enumerate(lines)
+                for j, cell in enumerate(line)
+                if cell in hidden
+            }
+            hidden |= {lines[i][j] for i, j in hidden_cells(counts, known)}
+        if len(hidden) == before:
+            return hidden
 
 
 def hidden_cells(rows: list[list[int]], hidden=frozenset()) -> set[tuple[int, int]]:

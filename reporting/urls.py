@@ -1,13 +1,14 @@
 from django.urls import path
 
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
-from reporting.views import agreements, certificates, dashboard, lists, outcomes
+from reporting.views import agreements, certificates, dashboard, lists, losses, outcomes
 
 app_name = "reporting"
 urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
     path("tableau-de-bord/resultats/", outcomes.outcomes, name="outcomes"),
+    path("pertes/", losses.losses, name="losses"),
     path("tableau-de-bord/<slug:code>/personnes/", dashboard.figure_people, name="figure_people"),
     path("beneficiaires/exporter/", dashboard.list_export, name="list_export"),
     path("bootcamps/<code:code>/a-inviter/", lists.invitation_workbook, name="invitations"),

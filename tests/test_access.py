@@ -109,6 +109,7 @@ TABLE = {
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("creator", "follow_up")
     ),
     "reporting:outcomes": line("200 200 200 200 403 200"),
+    "reporting:losses": line("200 200 200 200 403 200"),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),

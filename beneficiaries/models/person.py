@@ -101,9 +101,10 @@ class BeneficiaryQuerySet(models.QuerySet):
         )
         return self.reached(Stage.CREATED).filter(pk__in=members.values("beneficiary"))
 
-    def exited(self):
-        """Those who left and have not come back."""
-        return self.filter(Exists(Exit.objects.open().filter(beneficiary=OuterRef("pk"))))
+    def exited(self, **facts):
+        """Those who left and have not come back; `facts`: of that exit, as its stage or reason."""
+        left = Exit.objects.open().filter(beneficiary=OuterRef("pk"), **facts)
+        return self.filter(Exists(left))
 
     def staying(self):
         """Those who have not left, or came back."""

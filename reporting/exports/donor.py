@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from remess.shared.excel import Sheet, Table, workbook_file
 from reporting.exports import provenance
 from reporting.exports.breakdowns import counts_by_period, ocbs_table, periods_table
+from reporting.exports.losses import losses_sheet
 from reporting.exports.notes import notes_sheet
 from reporting.exports.outcomes import outcomes_sheet
 from reporting.exports.results import Place, columns_for, results_of, results_table
@@ -33,7 +34,7 @@ def filename(scope):
 
 
 def sheets(scope, user):
-    """Résultats, Périodes, a sheet per region, Après création, Notes."""
+    """Résultats, Périodes, a sheet per region, Pertes, Après création, Notes."""
     places = places_of(scope)
     periods = counts_by_period(scope)
     found = [
@@ -43,6 +44,7 @@ def sheets(scope, user):
     for place in places[1:]:
         part = only(scope, place.region)
         found.append((part, region_sheet(part, user, place, periods)))
+    found.append((scope, losses_sheet(scope, user)))
     found.append((scope, outcomes_sheet(scope, user)))
     found.append((scope, notes_sheet(scope, user)))
     return [_with_provenance(sheet, part, user) for part, sheet in found]

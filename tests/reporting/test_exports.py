@@ -46,7 +46,7 @@ def test_the_donor_workbook_shows_the_published_totals(demo):
     assert book.sheetnames == [
         *("Résultats", "Périodes"),
         *("Errachidia", "Marrakech", "Missour", "Safi", "Sidi Slimane"),
-        *("Après création", "Notes"),
+        *("Pertes", "Après création", "Notes"),
     ]
 
 
@@ -237,7 +237,14 @@ def test_an_agent_gets_the_figures_of_their_ocb_without_targets(world):
     line = results(book, "Ensemble")["Identifiés"]
     assert line["Réalisé"] == 2
     assert "Cible initiale" not in line
-    assert book.sheetnames == ["Résultats", "Périodes", "Région NOR", "Après création", "Notes"]
+    assert book.sheetnames == [
+        "Résultats",
+        "Périodes",
+        "Région NOR",
+        "Pertes",
+        "Après création",
+        "Notes",
+    ]
     assert not any(world["ocbs"][1].name_fr in text for text in every_text(book))
 
 
