@@ -24,9 +24,9 @@ DELAYS = [
     Column(gettext_lazy("Plus de 180 jours"), figure("over_180"), Kind.INTEGER, 11),
 ]
 SPREAD = [
-    Column(gettext_lazy("Premier quartile, jours"), figure("first_quartile"), Kind.INTEGER, 11),
+    Column(gettext_lazy("1er quartile, jours"), figure("first_quartile"), Kind.INTEGER, 11),
     Column(gettext_lazy("Médiane, jours"), figure("median"), Kind.INTEGER, 11),
-    Column(gettext_lazy("Troisième quartile, jours"), figure("third_quartile"), Kind.INTEGER, 11),
+    Column(gettext_lazy("3e quartile, jours"), figure("third_quartile"), Kind.INTEGER, 11),
 ]
 EXIT_COLUMNS = [
     GROUP,
@@ -63,6 +63,7 @@ class Section:
     """One table: what it shows, `columns(losses)`, of which Losses, which dimensions it lacks."""
 
     title: str
+    note: str
     empty: str
     total: str
     columns: Callable
@@ -74,6 +75,7 @@ NO_WAITING = gettext_lazy("Personne n'attend l'étape suivante dans ce périmèt
 SECTIONS = (
     Section(
         gettext_lazy("Parties sans revenir : où et pourquoi"),
+        gettext_lazy("Personnes, selon l'étape à laquelle elles sont parties"),
         NO_EXIT,
         "gone",
         lambda losses: place_columns(losses, "gone"),
@@ -81,6 +83,7 @@ SECTIONS = (
     ),
     Section(
         gettext_lazy("Sorties et retours : combien de temps après l'étape"),
+        gettext_lazy("Sorties, selon les jours écoulés depuis la dernière étape"),
         NO_EXIT,
         "gone",
         lambda losses: EXIT_COLUMNS,
@@ -88,6 +91,7 @@ SECTIONS = (
     ),
     Section(
         gettext_lazy("En attente de l'étape suivante, sans être parties : où"),
+        gettext_lazy("Personnes, selon l'étape qu'elles ont atteinte"),
         NO_WAITING,
         "people",
         lambda losses: place_columns(losses, "people"),
@@ -95,6 +99,7 @@ SECTIONS = (
     ),
     Section(
         gettext_lazy("En attente : depuis combien de jours"),
+        gettext_lazy("Personnes, selon les jours écoulés depuis l'étape atteinte"),
         NO_WAITING,
         "people",
         lambda losses: WAITING_COLUMNS,

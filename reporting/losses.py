@@ -138,7 +138,7 @@ def exit_losses(scope, user=None):
             group.at[key[0]] -= n
             group.back += n
             group.away[delay.days] += n
-    return _finished(losses, user, total="gone")
+    return _finished(losses, scope, user, total="gone")
 
 
 def waiting(scope, user=None):
@@ -156,7 +156,7 @@ def waiting(scope, user=None):
             for group in _groups_of(losses, (stage.value, None, region, ocb, sex)):
                 group.at[stage.value] += n
                 group.days[(scope.as_of - day).days] += n
-    return _finished(losses, user, total="people")
+    return _finished(losses, scope, user, total="people")
 
 
 def stage_label(stage):
@@ -193,15 +193,16 @@ def _groups_of(losses, key):
     return [losses.whole, *(groups[at[name]] for name, groups in losses.groups.items())]
 
 
-def _finished(losses, user, total):
-    """Without the rows and columns nobody can be in, small cells hidden where they must be."""
-    kept = {"stage": {s.value for s in PATH}, "sex": set(Sex.values)}
+def _finished(losses, scope, user, total):
+    """Without the rows and columns nobody can be in, small cells hidden where they must be.
+
+    Stages, sexes and, but under an OCB, regions are listed with their zeros.
+    """
+    kept = {"stage": set(Stage.values), "sex": set(Sex.values)}
+    if scope.ocb_ids is None:
+        kept["region"] = set(losses.groups["region"])
     groups = {
-        name: [
-            group
-            for key, group in rows.items()
-            if group.people or name == "region" or key in kept.get(name, ())
-        ]
+        name: [group for key, group in rows.items() if group.people or key in kept.get(name, ())]
         for name, rows in losses.groups.items()
     }
     stages = [group.key for group in groups["stage"]]

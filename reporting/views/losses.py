@@ -76,6 +76,7 @@ def _section(section, losses, links):
 
     return {
         "title": section.title,
+        "note": section.note,
         "empty": "" if losses.whole.people else section.empty,
         "headings": [column.heading for column in columns],
         "parts": [
