@@ -68,6 +68,7 @@ PERMISSIONS = {
     "reporting.export": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     # homes
     "home.help": frozenset(Role),
+    "home.worklists": TEAM | FIELD,
     "home.my_youths": frozenset({Role.OCB_AGENT}),
     "home.caseload": frozenset({Role.TRAINER}),
     # settings

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 
 from remess.home.menu import menu_for
 
@@ -9,6 +10,6 @@ def frame(request):
     is_signed_in = user is not None and user.is_authenticated
     return {
         "is_demo": settings.DEMO,
-        "menu": menu_for(request) if is_signed_in else [],
+        "menu": SimpleLazyObject(lambda: menu_for(request)) if is_signed_in else [],
         "has_search": is_signed_in and user.has_perm("beneficiaries.view"),
     }

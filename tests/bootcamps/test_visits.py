@@ -227,7 +227,7 @@ class TestAgenda:
     def test_the_home_of_a_trainer_says_what_today_asks(self, client, region, person, trainer):
         client.force_login(trainer.user)
         url = reverse("home:caseload")
-        assert "ni visite due" in text_of(client.get(url))
+        assert "convenue pour" not in text_of(client.get(url))
         course = factories.make_course(
             region=region, trainers=[trainer], members=[person], starts_on=today(), sessions=1
         )
