@@ -232,3 +232,9 @@ class MoveForm(HouseForm):
     ocb = forms.ModelChoiceField(
         label=_("Nouvelle OCB"), queryset=OCB.objects.order_by("code", "pk")
     )
+    reason = forms.CharField(
+        label=_("Motif"),
+        help_text=_("Il reste dans l'historique de la fiche."),
+        max_length=300,
+        required=False,
+    )

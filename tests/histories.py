@@ -96,7 +96,7 @@ def one_move(rng, world, day, enterprises):
             ocb=rng.choice(world.ocbs),
         )
     elif action == "move":
-        move(person, rng.choice(world.ocbs))
+        move(person, rng.choice(world.ocbs), by=world.by)
     elif action == "leave":
         leave(person, on=on, by=world.by, reason="moved")
     elif Exit.objects.open().filter(beneficiary=person).exists():

@@ -160,7 +160,22 @@ HISTORY = {
     "FunnelLedger",
     "ReferentPeriod",
 }
-HISTORY_RELATIONS = {"events", "exits", "memberships", "referent_periods"}
+HISTORY_RELATIONS = {"events", "exits", "memberships", "referent_periods", "history"}
+# What holds a person or an enterprise, of which each typed field has its history.
+TRACKED = {
+    "Beneficiary",
+    "Enterprise",
+    "beneficiaries",
+    "beneficiary",
+    "corrected",
+    "enterprise",
+    "enterprises",
+    "locked",
+    "people",
+    "person",
+    "sheet",
+}
+REWRITES = {"asave", "bulk_update", "delete", "save", "update", "update_or_create"}
 STAGE_FIELDS = {"current_stage", "stage_on"}
 WRITES = {
     "bulk_create",
@@ -213,6 +228,24 @@ def history_writes(text):
             chain = names_in_chain(call.func.value)
             touched = sorted(chain & (HISTORY | HISTORY_RELATIONS))
             found += [f"line {call.lineno} writes {name}" for name in touched]
+    return found
+
+
+def unremembered_writes(text):
+    """Writes of a stored person or enterprise that leave no row in the history of its fields.
+
+    A new row has none; the stage has the events.
+    """
+    found = []
+    for call in calls(text):
+        if called(call) not in REWRITES or not isinstance(call.func, ast.Attribute):
+            continue
+        names = {keyword.arg for keyword in call.keywords}
+        is_new = called(call) == "save" and "force_insert" in names
+        is_stage = called(call) == "update" and names and names <= STAGE_FIELDS
+        touched = sorted(names_in_chain(call.func.value) & TRACKED)
+        if touched and not is_new and not is_stage:
+            found.append(f"line {call.lineno} {called(call)}s {touched[0]}")
     return found
 
 
@@ -269,6 +302,7 @@ def test_history_is_written_by_the_door_and_its_counts_alone():
         "person.events.create(stage=s)",
         "FunnelCount.objects.bulk_create(rows)",
         "person.exits.all().delete()",
+        "Beneficiary.history.bulk_create(rows)",
     ],
 )
 def test_a_second_writer_of_history_is_noticed(statement):
@@ -277,6 +311,38 @@ def test_a_second_writer_of_history_is_noticed(statement):
 
 def test_reading_history_is_no_fault():
     assert history_writes("StageEvent.objects.filter(stage=s).count()\nrow.update(a=1)") == []
+
+
+def test_what_people_typed_is_changed_where_its_history_is_written():
+    """In bootcamps and ocbs, `locked` and `sheet` are rows of theirs."""
+    theirs = ("bootcamps/", "ocbs/", "remess/accounts/")
+    free = outside("beneficiaries/transitions/changes.py", *theirs)
+    assert faults_in(free, unremembered_writes) == []
+    above = [path for path in python_files() if name_of(path).startswith(theirs)]
+    ours = {"locked", "sheet"}
+    faults = [f for f in faults_in(above, unremembered_writes) if f.split()[-1] not in ours]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Beneficiary.objects.filter(pk=1).update(phone='')",
+        "Beneficiary.objects.bulk_update(rows, ['phone'])",
+        "person.save(update_fields=['phone'])",
+        "locked.save()",
+        "Enterprise.objects.filter(ice='').update(ice=i)",
+        "people.filter(ocb=o).update(ocb=p, current_stage='')",
+    ],
+)
+def test_a_change_without_history_is_noticed(statement):
+    assert len(unremembered_writes(statement)) == 1
+
+
+def test_a_new_row_a_stage_and_a_row_of_another_kind_are_no_fault():
+    assert unremembered_writes("enterprise.save(force_insert=True)") == []
+    assert unremembered_writes("Beneficiary.objects.update(current_stage=s, stage_on=d)") == []
+    assert unremembered_writes("Enterprise.objects.bulk_create(rows)\nrow.save()") == []
 
 
 def test_the_current_stage_is_written_by_the_door_alone():

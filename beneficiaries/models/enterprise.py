@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
+from beneficiaries.models.changes import Changes
 from beneficiaries.models.history import VOIDED_WHOLE, HistoryQuerySet, HistoryRow, StageEvent
 from remess.shared.documents import CONTENT_TYPES, document_storage
 from remess.shared.fields import ICEField
@@ -157,6 +158,7 @@ class Enterprise(Versioned):
     other_women = models.PositiveSmallIntegerField(_("dont femmes"), null=True, blank=True)
 
     objects = EnterpriseQuerySet.as_manager()
+    history = Changes(untracked=["version"])
 
     class Meta:
         verbose_name = _("entreprise")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Path, Stage
+from beneficiaries.models.changes import Changes
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from ocbs.models import OCB, Trainer
@@ -65,6 +66,13 @@ class ConsentLanguage(models.TextChoices):
 
 # The version of the notice read at collection today; templates/beneficiaries/notice.html words it.
 NOTICE_VERSION = "1"
+
+
+# Given once, or derived, or told by the events: no history of their own.
+NOT_TYPED = [
+    "file_region", "file_no", "client_id", "current_stage", "stage_on", "version", "created_at",
+    "updated_at", "search_text", "sort_name",
+]  # fmt: skip
 
 
 class BeneficiaryQuerySet(models.QuerySet):
@@ -218,6 +226,7 @@ class Beneficiary(Versioned):
     sort_name = DerivedTextField(derive=sortable)
 
     objects = BeneficiaryQuerySet.as_manager()
+    history = Changes(untracked=NOT_TYPED, no_db_index=["ocb", "referent", "consent_by"])
 
     class Meta:
         verbose_name = _("bénéficiaire")

@@ -4,6 +4,7 @@ Alone writes stage events, exits, memberships and the current stage; asks funnel
 refuses with the sentence to show.
 """
 
+from beneficiaries.transitions.changes import change_rows, remember
 from beneficiaries.transitions.corrections import (
     correct_date,
     correct_identity,
@@ -33,6 +34,7 @@ __all__ = [
     "add_file",
     "advance",
     "assign_referent",
+    "change_rows",
     "check_many",
     "come_back",
     "correct_date",
@@ -45,6 +47,7 @@ __all__ = [
     "move",
     "open_files",
     "record_many",
+    "remember",
     "save_details",
     "save_sheet",
     "void",

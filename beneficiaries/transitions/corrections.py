@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from beneficiaries import funnel
 from beneficiaries.funnel import Evidence, Stage
-from beneficiaries.models import Beneficiary, EnterpriseMember, Exit, StageEvent
+from beneficiaries.models import EnterpriseMember, Exit, StageEvent
+from beneficiaries.transitions.changes import change
 from beneficiaries.transitions.parts import (
     Entry,
     TransitionRefused,
@@ -59,7 +60,7 @@ def correct_date(event, *, on, by, reason, at=None):
         raise TransitionRefused(refusal)
     new = rewrite(standing, by=by, reason=reason, at=moment, occurred_on=on)
     if new.stage == Stage.IDENTIFIED:
-        Beneficiary.objects.filter(pk=locked.pk).update(sheet_on=on)
+        change(locked, {"sheet_on": on}, by=by, reason=reason, at=moment)
     refresh_stages([locked.pk])
     return new
 
@@ -89,10 +90,8 @@ def correct_identity(beneficiary, *, by, reason, sex=None, ocb=None):
     old_ocb, new_sex, new_ocb = locked.ocb, sex or locked.sex, ocb or locked.ocb
     if (new_sex, new_ocb) == (locked.sex, old_ocb):
         raise TransitionRefused(_("Rien ne change : choisir un autre sexe ou une autre OCB."))
-    locked.sex, locked.ocb = new_sex, new_ocb
-    locked.version += 1
-    locked.save(update_fields=["sex", "ocb", "version", "updated_at"])
     now = timezone.now()
+    locked = change(locked, {"sex": new_sex, "ocb": new_ocb}, by=by, reason=reason, at=now)
     for model, write in ((StageEvent, rewrite), (Exit, rewrite_exit)):
         for row in list(model.objects.unvoided().filter(beneficiary=locked).order_by("pk")):
             at_ocb = new_ocb if row.ocb_id == old_ocb.pk else row.ocb
@@ -103,12 +102,9 @@ def correct_identity(beneficiary, *, by, reason, sex=None, ocb=None):
 
 
 @transaction.atomic
-def move(beneficiary, ocb):
+def move(beneficiary, ocb, *, by, reason=""):
     """Hand a person over to another OCB: passages already counted keep the OCB they had."""
     locked = lock(beneficiary)
     if locked.ocb == ocb:
         raise TransitionRefused(_("Cette personne est déjà suivie par cette OCB."))
-    locked.ocb = ocb
-    locked.version += 1
-    locked.save(update_fields=["ocb", "version", "updated_at"])
-    return locked
+    return change(locked, {"ocb": ocb}, by=by, reason=reason, at=timezone.now())

@@ -4,12 +4,15 @@ Form, number and date are the proof of a creation: correcting them writes the cr
 that an earlier « arrêté au » keeps what it said.
 """
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import EvidenceKind, Stage
 from beneficiaries.models import EnterpriseFile, EnterpriseMember, StageEvent
+from beneficiaries.transitions.changes import change_rows
 from beneficiaries.transitions.corrections import refusal_of_day
 from beneficiaries.transitions.moves import create_activity
 from beneficiaries.transitions.parts import (
@@ -35,7 +38,7 @@ PROOF = ["legal_form", "identifier", "registered_on"]
 
 
 @transaction.atomic
-def save_details(enterprise, *, version=None):
+def save_details(enterprise, *, by, version=None):
     """Store what is no proof of the creation. `version`: that of the form as it was opened.
 
     Raises Changed, TransitionRefused.
@@ -45,8 +48,7 @@ def save_details(enterprise, *, version=None):
     for name in PROOF:
         setattr(enterprise, name, getattr(locked, name))
     refuse_known_number(enterprise)
-    enterprise.version = locked.version + 1
-    enterprise.save(update_fields=[*DETAILS, "version"])
+    change_rows([locked], [enterprise], DETAILS, by=by, at=timezone.now())
     return enterprise
 
 
@@ -58,27 +60,26 @@ def correct_proof(enterprise, *, legal_form, identifier, registered_on, by, reas
     half done, when one of them cannot.
     """
     locked = lock_enterprise(enterprise)
-    before, now = locked.registered_on, timezone.now()
-    locked.legal_form, locked.identifier = legal_form, identifier
-    locked.registered_on = registered_on
-    locked.sub_form = locked.sub_form if legal_form == "tpe" else ""
+    corrected, now = copy(locked), timezone.now()
+    corrected.legal_form, corrected.identifier = legal_form, identifier
+    corrected.registered_on = registered_on
+    corrected.sub_form = locked.sub_form if legal_form == "tpe" else ""
     refuse_day(registered_on, after=None, today=today())
-    refuse_known_number(locked)
+    refuse_known_number(corrected)
     members = list(EnterpriseMember.objects.unvoided().filter(enterprise=locked).order_by("pk"))
-    if locked.is_single and len(members) > 1:
+    if corrected.is_single and len(members) > 1:
         raise TransitionRefused(
             _("Cette forme juridique n'a qu'un membre ; l'entreprise en compte plusieurs.")
         )
-    locked.version += 1
-    locked.save(update_fields=[*PROOF, "sub_form", "version"])
+    change_rows([locked], [corrected], [*PROOF, "sub_form"], by=by, reason=reason, at=now)
     people = sorted({member.beneficiary_id for member in members})
     for pk in people:
-        _correct_creation(pk, locked, before, by, reason, now)
+        _correct_creation(pk, corrected, locked.registered_on, by, reason, now)
     for member in EnterpriseMember.objects.unvoided().filter(enterprise=locked).order_by("pk"):
         if member.legal_form != legal_form:
-            _rewrite_member(member, locked, by, reason, now)
+            _rewrite_member(member, corrected, by, reason, now)
     refresh_stages(people)
-    return locked
+    return corrected
 
 
 def _correct_creation(pk, enterprise, before, by, reason, now):

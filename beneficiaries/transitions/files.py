@@ -2,22 +2,22 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
+from beneficiaries.transitions.changes import change_rows
 from beneficiaries.transitions.moves import advance
 from beneficiaries.transitions.parts import TransitionRefused, lock
-from beneficiaries.transitions.referents import assign_referent, open_periods
+from beneficiaries.transitions.referents import hand_over, open_periods
 from remess.programme.models import Region
 from remess.shared.dates import today
 from remess.shared.versions import refuse_overtaken
 
-# Columns never written with the sheet: the stage is the door's, the OCB changes by move(), the
-# referent by assign_referent().
+# Columns never written with the sheet: the stage is the door's, the OCB changes by move().
 NOT_ON_THE_SHEET = {
     "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on", "created_at",
-    "referent",
 }  # fmt: skip
 SHEET_FIELDS = [
     field.name for field in Beneficiary._meta.concrete_fields if field.name not in NOT_ON_THE_SHEET
@@ -52,10 +52,11 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
     A sheet with gaps is kept without stage: « fiche à compléter ». `version` is that of the sheet
     as the form showed it. Returns the sheet. Raises Changed, TransitionRefused.
     """
+    moment = timezone.now()
     if beneficiary._state.adding:
         open_files([beneficiary])
     else:
-        _update(beneficiary, version, by)
+        _update(beneficiary, version, by, moment)
     if _is_to_identify(beneficiary):
         evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
         advance(
@@ -64,25 +65,24 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
             on=beneficiary.sheet_on,
             by=by,
             evidence=evidence,
+            recorded_at=moment,
             derogation=derogation,
         )
     return beneficiary
 
 
-def _update(beneficiary, version, by):
+def _update(beneficiary, version, by, moment):
     locked = lock(beneficiary)
     refuse_overtaken(locked, version)
-    if beneficiary.referent_id != locked.referent_id:
-        assign_referent([locked], beneficiary.referent, on=today(), by=by)
-        locked.refresh_from_db(fields=["version"])
-    beneficiary.version = locked.version + 1
     beneficiary.current_stage, beneficiary.stage_on = locked.current_stage, locked.stage_on
     if locked.current_stage and (missing := beneficiary.missing_facts()):
         raise TransitionRefused(
             _("Cette personne est déjà comptée : la fiche garde %(facts)s.")
             % {"facts": ", ".join(missing)}
         )
-    beneficiary.save(update_fields=SHEET_FIELDS)
+    if beneficiary.referent_id != locked.referent_id:
+        hand_over([beneficiary], on=today(), by=by)
+    change_rows([locked], [beneficiary], SHEET_FIELDS, by=by, at=moment)
 
 
 def _is_to_identify(beneficiary):

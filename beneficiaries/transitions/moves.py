@@ -103,7 +103,7 @@ def create_activity(beneficiary, enterprise, *, on, by):
         enterprise = lock_enterprise(enterprise)
     refuse_joining(enterprise, on)
     if enterprise._state.adding:
-        enterprise.save()
+        enterprise.save(force_insert=True)
     if refusal := enterprise.refuse_creation(on):
         raise TransitionRefused(refusal)
     evidence = Evidence(EvidenceKind.ENTERPRISE, enterprise.identifier, enterprise.registered_on)

@@ -1,12 +1,15 @@
 """Who accompanies whom: the one writer of `Beneficiary.referent` and of its periods."""
 
+from copy import copy
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import short_day
 from beneficiaries.models import Beneficiary, ReferentPeriod
+from beneficiaries.transitions.changes import change_rows
 from beneficiaries.transitions.parts import TransitionRefused
 from remess.shared.dates import today
 
@@ -44,10 +47,20 @@ def assign_referent(people, trainer, *, on, by, reason=""):
         elif period and on < period.since:
             result.refused.append((person, _too_early(period)))
         else:
-            _hand_over(person, period, trainer, on, by)
             result.changed.append(person)
-    open_periods(result.changed, on=on, by=by, reason=reason)
+    before = [copy(person) for person in result.changed]
+    for person in result.changed:
+        person.referent = trainer
+    change_rows(before, result.changed, ["referent"], by=by, reason=reason, at=timezone.now())
+    hand_over(result.changed, on=on, by=by, reason=reason)
     return result
+
+
+def hand_over(people, *, on, by, reason=""):
+    """End the open periods of `people`, locked, and open those of the referent they have now."""
+    standing = ReferentPeriod.objects.open().filter(beneficiary__in=people)
+    standing.update(until=on, ended_by=by)
+    open_periods(people, on=on, by=by, reason=reason)
 
 
 def open_periods(people, *, on, by, reason=""):
@@ -85,12 +98,3 @@ def _too_early(period):
         "trainer": period.trainer,
         "day": short_day(period.since),
     }
-
-
-def _hand_over(person, period, trainer, on, by):
-    if period:
-        period.until, period.ended_by = on, by
-        period.save(update_fields=["until", "ended_by"])
-    person.referent = trainer
-    person.version += 1
-    person.save(update_fields=["referent", "version", "updated_at"])

@@ -219,7 +219,7 @@ def beneficiary_move(request, file_number):
         beneficiary,
         form,
         page,
-        lambda: transitions.move(beneficiary, **form.cleaned_data),
+        lambda: transitions.move(beneficiary, by=request.user, **form.cleaned_data),
     )
 
 

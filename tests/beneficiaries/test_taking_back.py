@@ -187,7 +187,7 @@ def test_correct_identity_rewrites_every_passage_with_the_new_places():
 def test_move_leaves_past_events_with_the_ocb_they_had():
     old, new = make_ocb(), make_ocb()
     person = make_beneficiary(ocb=old)
-    move(person, new)
+    move(person, new, by=make_user())
     later = advance(person, Stage.SELECTED, on=DAY, by=make_user(), evidence=paper(DAY))
     assert standing(person, Stage.IDENTIFIED).ocb == old
     assert (later.ocb, later.region) == (new, new.region)
@@ -200,5 +200,5 @@ def test_every_move_keeps_the_counts_equal_to_the_events():
     void(standing(person, Stage.CREATED), by=staff, reason="Erreur")
     correct_date(standing(person, Stage.TRAINED), on=date(2015, 8, 1), by=staff, reason="Erreur")
     correct_identity(other, by=staff, reason="Erreur", sex="male")
-    move(other, make_ocb())
+    move(other, make_ocb(), by=make_user())
     assert counts.differences() == []

@@ -141,7 +141,7 @@ def test_file_numbers_follow_each_other_per_region_and_are_never_reused():
 def test_a_file_number_is_kept_when_the_person_moves():
     person = make_beneficiary()
     number = person.file_number
-    move(person, make_ocb())
+    move(person, make_ocb(), by=make_user())
     person.refresh_from_db()
     assert person.file_number == number
 

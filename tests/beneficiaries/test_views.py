@@ -389,7 +389,7 @@ def test_correcting_the_day_of_identification_corrects_the_sheet_too(ocb):
 def test_correcting_a_sex_leaves_the_ocb_counted_before_a_move(ocb):
     person, staff = make_beneficiary(ocb=ocb), make_user()
     gone = leave(person, on=date(2015, 3, 2), by=staff, reason="moved")
-    move(person, make_ocb(region=ocb.region))
+    move(person, make_ocb(region=ocb.region), by=make_user())
     correct_identity(person, by=staff, reason="Erreur", sex="male")
     event, standing_exit = person.events.unvoided().get(), person.exits.unvoided().get()
     assert (event.sex, event.ocb) == ("male", ocb)
