@@ -6,19 +6,20 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from beneficiaries import funnel
+from beneficiaries.changes import moves_of
 from beneficiaries.funnel import FROM, PATH, Stage
 from beneficiaries.models import Exit, Sex, StageEvent
 from beneficiaries.outcomes import follow_up_lines
 from remess.programme.models import Agreement, is_in_period
-from remess.shared.dates import today
+from remess.shared.dates import day_of, today
 
 
 @dataclass
 class TimelineItem:
     """One line, and `row` the row behind it.
 
-    `kind` is stage, voided, exit, exit_voided, return, visit, referent, planned (the next visit)
-    or ahead.
+    `kind` is stage, voided, exit, exit_voided, return, visit, referent, ocb (handed over),
+    planned (the next visit) or ahead.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class TimelineItem:
     stage: str = ""
     row: object = None
     corrections: list = field(default_factory=list)
+    was: object = None  # the OCB before, of one handed over
     is_out_of_period: bool = False
     can_void: bool = False
 
@@ -50,7 +52,7 @@ class NextStep:
 
 
 def timeline_of(beneficiary):
-    """The items of a sheet, oldest first, what is ahead last: seven queries."""
+    """The items of a sheet, oldest first, what is ahead last: eight queries."""
     agreements = list(Agreement.objects.all())
     events = list(
         StageEvent.objects.filter(beneficiary=beneficiary)
@@ -59,6 +61,10 @@ def timeline_of(beneficiary):
     )
     visits = _visits_of(beneficiary)
     items = _stage_items(events) + _exit_items(beneficiary) + _referent_items(beneficiary)
+    items += [
+        TimelineItem("ocb", day_of(row.history_date), row=row, was=was)
+        for row, was in moves_of(beneficiary)
+    ]
     items += [TimelineItem("visit", row.visited_on, row=row) for row in visits]
     for item in items:
         item.is_out_of_period = not is_in_period(item.on, agreements)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaries.views import enterprises, follow_ups, moves, sheets
+from beneficiaries.views import changes, enterprises, follow_ups, moves, sheets
 
 app_name = "beneficiaries"
 one = "beneficiaires/<str:file_number>/"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("beneficiaires/notice/", sheets.notice, name="notice"),
     path(one, sheets.beneficiary_detail, name="detail"),
     path(f"{one}modifier/", sheets.beneficiary_edit, name="edit"),
+    path(f"{one}historique/", changes.beneficiary_changes, name="changes"),
     path(f"{one}etape/", moves.beneficiary_advance, name="advance"),
     path(f"{one}creation/", moves.beneficiary_create_activity, name="create_activity"),
     path(f"{one}sortie/", moves.beneficiary_leave, name="leave"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("entreprises/", enterprises.enterprise_list, name="enterprise_list"),
     path(company, enterprises.enterprise_detail, name="enterprise_detail"),
     path(f"{company}modifier/", enterprises.enterprise_edit, name="enterprise_edit"),
+    path(f"{company}historique/", changes.enterprise_changes, name="enterprise_changes"),
     path(f"{company}corriger/", enterprises.enterprise_correct, name="enterprise_correct"),
     path(f"{company}membres/ajouter/", enterprises.member_add, name="member_add"),
     path(f"{company}membres/<int:member_pk>/annuler/", enterprises.member_void, name="member_void"),

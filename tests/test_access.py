@@ -64,6 +64,7 @@ TABLE = {
     "beneficiaries:notice": line("200 200 200 200 200 403"),
     "beneficiaries:detail": line("200 200 200 404 200 404", args=PERSON),
     "beneficiaries:edit": line("200 200 200 404 404 404", "422 422 422 404 404 404", PERSON),
+    "beneficiaries:changes": line("200 200 200 404 200 404", args=PERSON),
     "beneficiaries:advance": FORM_FOR_TEAM,
     "beneficiaries:create_activity": line(
         "200 200 404 404 200 404", "422 422 404 404 422 404", PERSON
@@ -86,6 +87,7 @@ TABLE = {
     "beneficiaries:enterprise_edit": line(
         "200 200 404 404 200 404", "302 302 404 404 302 404", ("enterprise",)
     ),
+    "beneficiaries:enterprise_changes": line("200 200 200 404 200 404", args=("enterprise",)),
     "beneficiaries:enterprise_correct": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise",)
     ),

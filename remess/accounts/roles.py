@@ -29,6 +29,7 @@ PERMISSIONS = {
     "beneficiaries.enter": TEAM | {Role.OCB_AGENT},
     "beneficiaries.edit": TEAM | {Role.OCB_AGENT},
     "beneficiaries.view_cin": TEAM | {Role.OCB_AGENT},
+    "beneficiaries.view_changes": TEAM | FIELD,
     "beneficiaries.export": TEAM | {Role.OCB_AGENT},
     "beneficiaries.advance": TEAM,
     "beneficiaries.create_enterprise": TEAM | {Role.TRAINER},
@@ -39,6 +40,7 @@ PERMISSIONS = {
     "beneficiaries.move": TEAM,
     # what people created
     "enterprises.view": TEAM | FIELD,
+    "enterprises.view_changes": TEAM | FIELD,
     "enterprises.list": TEAM,
     "enterprises.edit": TEAM | {Role.TRAINER},
     # what selects and trains
