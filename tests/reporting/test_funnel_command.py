@@ -3,10 +3,11 @@ from datetime import date
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import void
+from beneficiaries.transitions import correct_identity, move, void
 from remess.accounts.roles import Role
 from remess.shared.dates import today
 from reporting.management.commands.funnel import Command
@@ -222,3 +223,16 @@ def test_without_json_the_figures_are_readable(register, ocbs):
     call_command("funnel", "--by", "sex", stdout=out)
     assert "identified: 5 (cible en vigueur 10)" in out.getvalue()
     assert "key female, identified 4" in out.getvalue()
+
+
+def test_handing_over_and_correcting_leave_what_was_reported_before_them(ocbs):
+    with time_machine.travel("2016-06-01", tick=False):
+        people = [make_beneficiary(ocb=ocbs[0]) for _ in range(3)]
+    asked = ("--as-of", "2016-12-31", "--by", "ocb")
+    before = funnel(*asked)
+    with time_machine.travel("2017-02-01", tick=False):
+        move(people[0], ocbs[1], by=make_user(), reason="Déménagement")
+        correct_identity(people[1], ocb=ocbs[1], by=make_user(), reason="Mauvaise OCB")
+    assert funnel(*asked) == before
+    later = {row["key"]: row["identified"] for row in funnel("--by", "ocb")["rows"]}
+    assert later == {"A": 2, "B": 1}
