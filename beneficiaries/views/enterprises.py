@@ -72,9 +72,7 @@ def enterprise_edit(request, pk):
     enterprise = find(request, pk)
     if form.is_valid():
         try:
-            transitions.save_details(
-                form.instance, by=request.user, version=form.opened_version
-            )
+            transitions.save_details(form.instance, by=request.user, version=form.opened_version)
         except Changed as change:
             form.compare_with(change.stored)
         except TransitionRefused as refusal:
