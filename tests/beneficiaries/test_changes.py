@@ -14,7 +14,6 @@ from beneficiaries.models import Beneficiary, Enterprise, StageEvent
 from beneficiaries.models.person import NOT_TYPED
 from beneficiaries.timeline import timeline_of
 from beneficiaries.transitions import (
-    SheetChanged,
     TransitionRefused,
     advance,
     assign_referent,
@@ -28,6 +27,7 @@ from beneficiaries.transitions import (
     void,
 )
 from remess.accounts.roles import Role
+from remess.shared.versions import Changed
 from tests.factories import (
     import_line,
     make_beneficiary,
@@ -131,7 +131,7 @@ def test_a_refused_or_late_save_leaves_nothing(staff):
     person = make_beneficiary()
     with pytest.raises(TransitionRefused):
         edit(person, staff, birth_date=None)
-    with pytest.raises(SheetChanged):
+    with pytest.raises(Changed):
         save_sheet(Beneficiary.objects.get(pk=person.pk), by=staff, version=person.version + 1)
     assert rows(person) == []
 
