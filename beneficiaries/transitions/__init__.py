@@ -24,7 +24,7 @@ from beneficiaries.transitions.files import open_files, save_sheet
 from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
-from beneficiaries.transitions.referents import Assignment, assign_referent
+from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 
 __all__ = [
     "Assignment",
@@ -46,6 +46,7 @@ __all__ = [
     "leave",
     "move",
     "open_files",
+    "preview_assignment",
     "record_many",
     "remember",
     "save_details",

@@ -30,17 +30,27 @@ def assign_referent(people, trainer, *, on, by, reason=""):
     The period before ends that day and stays in the history. Raises TransitionRefused, nothing
     written, for a day to come or a trainer who stopped; returns the Assignment.
     """
-    _refuse_assignment(trainer, on)
-    result = Assignment()
     rows = Beneficiary.objects.select_for_update(of=("self",)).order_by("pk")
     locked = list(rows.filter(pk__in=[person.pk for person in people]))
-    periods = {
-        row.beneficiary_id: row
-        for row in ReferentPeriod.objects.open()
-        .filter(beneficiary__in=locked)
-        .select_related("trainer")
-    }
-    for person in locked:
+    result = preview_assignment(locked, trainer, on=on)
+    before = [copy(person) for person in result.changed]
+    for person in result.changed:
+        person.referent = trainer
+    change_rows(before, result.changed, ["referent"], by=by, reason=reason, at=timezone.now())
+    hand_over(result.changed, on=on, by=by, reason=reason)
+    return result
+
+
+def preview_assignment(people, trainer, *, on):
+    """The Assignment that assign_referent() would make of `people` now; writes nothing.
+
+    Raises TransitionRefused for a day to come or a trainer who stopped.
+    """
+    _refuse_assignment(trainer, on)
+    result = Assignment()
+    open_now = ReferentPeriod.objects.open().filter(beneficiary__in=people)
+    periods = {row.beneficiary_id: row for row in open_now.select_related("trainer")}
+    for person in people:
         period = periods.get(person.pk)
         if person.referent_id == (trainer and trainer.pk):
             result.unchanged.append(person)
@@ -48,11 +58,6 @@ def assign_referent(people, trainer, *, on, by, reason=""):
             result.refused.append((person, _too_early(period)))
         else:
             result.changed.append(person)
-    before = [copy(person) for person in result.changed]
-    for person in result.changed:
-        person.referent = trainer
-    change_rows(before, result.changed, ["referent"], by=by, reason=reason, at=timezone.now())
-    hand_over(result.changed, on=on, by=by, reason=reason)
     return result
 
 

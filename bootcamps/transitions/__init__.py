@@ -23,6 +23,13 @@ from bootcamps.transitions.enrolling import (
     take_place,
     withdraw,
 )
+from bootcamps.transitions.inviting import (
+    Invited,
+    enrol_many,
+    invite_many,
+    preview_enrolling,
+    preview_inviting,
+)
 from bootcamps.transitions.minutes import (
     Mark,
     RowsRefused,
@@ -47,6 +54,7 @@ from bootcamps.transitions.visits import record_visit, void_visit
 __all__ = [
     "Check",
     "Enrolled",
+    "Invited",
     "Mark",
     "Outcome",
     "RowsRefused",
@@ -55,11 +63,15 @@ __all__ = [
     "close_course",
     "enrol",
     "enrol_in_course",
+    "enrol_many",
+    "invite_many",
     "mark_attendance",
     "missing_before_closing",
     "missing_before_signing",
     "places_left",
     "preview_closing",
+    "preview_enrolling",
+    "preview_inviting",
     "reaches_share",
     "reopen_minutes",
     "record_visit",

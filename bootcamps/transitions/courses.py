@@ -32,7 +32,7 @@ def save_course(course, trainers, *, version=None):
     closed, or when its dates leave a sitting outside.
     """
     if not course._state.adding:
-        locked = _lock_open(course)
+        locked = lock_open(course)
         refuse_overtaken(locked, version)
         course.version = locked.version + 1
         held = locked.sessions.aggregate(first=Min("held_on"), last=Max("held_on"))
@@ -55,7 +55,7 @@ def enrol_in_course(course, beneficiaries):
     Raises TransitionRefused once it is closed, or when one of them may not be enrolled.
     Returns how many were added.
     """
-    locked = _lock_open(course)
+    locked = lock_open(course)
     already = set(locked.enrolments.values_list("beneficiary", flat=True))
     new = [person for person in beneficiaries if person.pk not in already]
     refuse_uninvitable(locked, new)
@@ -69,7 +69,7 @@ def unenrol(enrolment):
 
     Raises TransitionRefused once the course is closed or the person attended a sitting.
     """
-    locked = _lock_open(enrolment.course)
+    locked = lock_open(enrolment.course)
     row = locked.enrolments.filter(pk=enrolment.pk).first()
     if row is None:
         raise TransitionRefused(_("Cette personne n'est déjà plus inscrite."))
@@ -83,7 +83,7 @@ def unenrol(enrolment):
 @transaction.atomic
 def add_session(session):
     """Store a sitting of an open course, between its first and last day."""
-    course = _lock_open(session.course)
+    course = lock_open(session.course)
     if not course.starts_on <= session.held_on <= course.ends_on:
         raise TransitionRefused(
             _("Une séance a lieu pendant la formation, du %(first)s au %(last)s.")
@@ -98,7 +98,7 @@ def mark_attendance(session, present):
 
     Raises TransitionRefused when the course is closed or the session still to come.
     """
-    course = _lock_open(session.course)
+    course = lock_open(session.course)
     if session.held_on > today():
         raise TransitionRefused(_("Cette séance n'a pas encore eu lieu."))
     own = set(course.enrolments.filter(pk__in=present).values_list("pk", flat=True))
@@ -191,7 +191,8 @@ def _evidence(course):
     return Evidence(EvidenceKind.COURSE, course.code, course.ends_on)
 
 
-def _lock_open(course):
+def lock_open(course):
+    """The course freshly read and locked. Raises TransitionRefused once it is closed."""
     locked = Course.objects.select_for_update().get(pk=course.pk)
     if locked.is_closed:
         raise TransitionRefused(_("La formation est clôturée : ses présences sont figées."))
