@@ -108,6 +108,10 @@ class BeneficiaryForm(VersionedModelForm):
         self._refuse_age(cleaned)
         return cleaned
 
+    def typed_value(self, name):
+        """Of the instance, which holds a telephone or CIN in its normal form, as stored."""
+        return getattr(self.instance, name)
+
     def _refuse_age(self, cleaned):
         """Say at the field what the funnel would refuse, before anything is stored."""
         day = cleaned.get("sheet_on") or self.instance.sheet_on

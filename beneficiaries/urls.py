@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaries.views import changes, enterprises, follow_ups, moves, sheets
+from beneficiaries.views import bulk, changes, enterprises, follow_ups, moves, sheets
 
 app_name = "beneficiaries"
 one = "beneficiaires/<str:file_number>/"
@@ -8,6 +8,7 @@ company = "entreprises/<int:pk>/"
 urlpatterns = [
     path("beneficiaires/", sheets.beneficiary_list, name="list"),
     path("beneficiaires/nouveau/", sheets.beneficiary_create, name="create"),
+    path("beneficiaires/actions/", bulk.bulk, name="bulk"),
     path("beneficiaires/notice/", sheets.notice, name="notice"),
     path(one, sheets.beneficiary_detail, name="detail"),
     path(f"{one}modifier/", sheets.beneficiary_edit, name="edit"),

@@ -3,6 +3,7 @@ from django.urls import path
 import remess.shared.converters  # noqa: F401 (registers <code:…>)
 from bootcamps.views import (
     bootcamps,
+    bulk,
     caseloads,
     courses,
     enrolling,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("accompagnement/", caseloads.caseload_list, name="caseloads"),
     path("accompagnement/sans-formateur/", caseloads.caseload_assign, name="caseload_assign"),
     path("accompagnement/<code:code>/", caseloads.caseload_reassign, name="caseload_reassign"),
+    path("beneficiaires/actions/bootcamp/", bulk.bulk_invite, name="bulk_invite"),
+    path("beneficiaires/actions/formation/", bulk.bulk_enrol, name="bulk_enrol"),
+    path("beneficiaires/actions/formateur/", bulk.bulk_assign, name="bulk_assign"),
     path("agenda/", caseloads.calendar, name="calendar"),
     path(f"{person}visites/nouvelle/", visits.visit_create, name="visit_create"),
     path(f"{person}visites/fiche/", visits.visit_sheet, name="visit_sheet"),

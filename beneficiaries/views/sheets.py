@@ -2,16 +2,23 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from beneficiaries import places, recent
+from beneficiaries.copying import VILLAGE, copied, last_entered
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.forms import BeneficiaryForm
 from beneficiaries.models import Beneficiary
 from beneficiaries.models.person import NOTICE_VERSION
+from beneficiaries.places import origin_of, place_of, query_of
+from beneficiaries.selection import bulk_actions_of
 from beneficiaries.sorting import SORTS, chosen_sort
 from beneficiaries.timeline import follow_ups_of, next_step, timeline_of
 from beneficiaries.transitions import TransitionRefused, save_sheet
@@ -37,6 +44,8 @@ def beneficiary_list(request):
     found = filterset.qs if filterset.is_valid() else visible.none()
     page = keyset_page(sort.apply(found), sort.order, after=request.GET.get("apres", ""))
     context = {"filterset": filterset, "page": page, "sort": sort, "sorts": SORTS}
+    context["filters"] = query_of(request.GET)
+    context["may_tick"] = bool(page.rows and bulk_actions_of(request.user))
     status = 200 if filterset.is_valid() else 422
     return render(request, "beneficiaries/list.html", context, status=status)
 
@@ -45,8 +54,10 @@ def beneficiary_list(request):
 @allowed("beneficiaries.view")
 def beneficiary_detail(request, file_number):
     beneficiary = find(request, file_number)
+    origin = origin_of(request, beneficiary)
     context = {
         "beneficiary": beneficiary,
+        "place": place_of(request, beneficiary, origin) if origin else None,
         "timeline": timeline_of(beneficiary),
         "next_step": next_step(beneficiary, request.user),
         "enterprises": beneficiary.enterprises(),
@@ -55,22 +66,57 @@ def beneficiary_detail(request, file_number):
         .select_related("voided_by")
         .order_by("pk"),
     }
-    return render(request, "beneficiaries/detail.html", context)
+    response = render(request, "beneficiaries/detail.html", context)
+    _remember(response, recent.COOKIE, recent.cookie_with(request, beneficiary), recent.COOKIE_AGE)
+    if origin:
+        _remember(response, places.COOKIE, places.cookie_of(request.user, beneficiary, origin))
+    return response
+
+
+def _remember(response, name, value, age=None):
+    """A cookie of this device that no script reads; without an age it ends with the browser."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=age,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("beneficiaries.enter")
 def beneficiary_create(request):
-    form = BeneficiaryForm(sent(request), user=request.user, initial={"client_id": uuid.uuid4()})
+    """A new sheet; `?comme=foyer` or `village` takes over what the last one entered says of it."""
+    previous = last_entered(request.user)
+    initial = {"client_id": uuid.uuid4(), **copied(previous, request.GET.get("comme", ""))}
+    form = BeneficiaryForm(sent(request), user=request.user, initial=initial)
     if request.method == "POST":
         if already := _sent_before(request):
-            return redirect(already)
+            return _sent_again(request, already)
         if form.is_valid() and _save(request, form):
             return redirect(form.instance)
         if already := _sent_before(request):
-            return redirect(already)
-    context = {"form": form, "beneficiary": None}
+            return _sent_again(request, already)
+    context = {"form": form, "beneficiary": None, "previous": previous}
     return render(request, "beneficiaries/form.html", context, status=status_of(form))
+
+
+def _sent_again(request, already):
+    """The form of a sheet stored before: the same answer twice, or what was changed since.
+
+    Going back after saving and typing something else must neither lose it nor open a second sheet.
+    """
+    form = BeneficiaryForm(request.POST, instance=already, user=request.user)
+    is_valid = form.is_valid()
+    stored = find(request, already.file_number)
+    form.compare_with(stored)
+    if is_valid and not form.both_versions:
+        return redirect(stored)
+    context = {"form": form, "beneficiary": stored, "again": True}
+    status = 409 if is_valid else 422
+    return render(request, "beneficiaries/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,16 +149,23 @@ def _save(request, form):
             None, _("Cette fiche ou cette CIN vient d'être enregistrée : voir la liste.")
         )
         return False
-    if missing := sheet.missing_facts():
-        text = _("Fiche %(number)s enregistrée, à compléter. Il manque : %(missing)s.")
-        messages.warning(
-            request, text % {"number": sheet.file_number, "missing": ", ".join(missing)}
-        )
-    else:
-        messages.success(
-            request, _("Fiche %(number)s enregistrée.") % {"number": sheet.file_number}
-        )
+    _say_saved(request, sheet, is_new=form.cleaned_data.get("client_id") is not None)
     return True
+
+
+def _say_saved(request, sheet, *, is_new):
+    """What was stored and what it lacks; after a new sheet, a way on to the next one."""
+    missing = sheet.missing_facts()
+    text = _("Fiche %(number)s enregistrée.") % {"number": sheet.file_number}
+    if missing:
+        text = _("Fiche %(number)s enregistrée, à compléter. Il manque : %(missing)s.") % {
+            "number": sheet.file_number,
+            "missing": ", ".join(missing),
+        }
+    if is_new:
+        url = f"{reverse('beneficiaries:create')}?comme={VILLAGE}"
+        text = format_html('{} <a href="{}">{}</a>', text, url, _("Nouvelle fiche, même village"))
+    messages.add_message(request, messages.WARNING if missing else messages.SUCCESS, text)
 
 
 def _sent_before(request):

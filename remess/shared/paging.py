@@ -48,6 +48,26 @@ def keyset_page(queryset, order, *, after="", size=PAGE_SIZE):
     return Page(rows, start + 1 if rows else 0, total, token)
 
 
+def row_after(queryset, order, row):
+    """The row of `queryset` right after `row` (which need not be in it), None at the end."""
+    return queryset.order_by(*order).filter(_after(order, _values(row, order))).first()
+
+
+def row_before(queryset, order, row):
+    """The row of `queryset` right before `row` (which need not be in it), None at the start."""
+    backwards = [name[1:] if name.startswith("-") else f"-{name}" for name in order]
+    return row_after(queryset, backwards, row)
+
+
+def token_after(row, order, position):
+    """The token of the page that starts after `row`, the `position`-th of its list."""
+    return _token(position, row, order)
+
+
+def _values(row, order):
+    return [getattr(row, name.lstrip("-")) for name in order]
+
+
 def _after(order, values):
     """Strictly after `values` in the order: a or (a equal and b) or …"""
     condition, equal = Q(), Q()
@@ -60,7 +80,7 @@ def _after(order, values):
 
 
 def _token(position, row, order):
-    values = [getattr(row, name.lstrip("-")) for name in order]
+    values = _values(row, order)
     plain = json.loads(json.dumps([position, *values], cls=DjangoJSONEncoder))
     return signing.dumps(plain, salt=_salt(order))
 

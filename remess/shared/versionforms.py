@@ -55,7 +55,9 @@ class VersionedModelForm(HouseModelForm):
         for name, field in self.fields.items():
             if name == SEEN or field.disabled or not self.is_kept(name):
                 continue
-            kept, typed = self.stored_value(stored, name), self.cleaned_data[name]
+            if name not in self.cleaned_data:
+                continue
+            kept, typed = self.stored_value(stored, name), self.typed_value(name)
             kept, typed = (list(v) if isinstance(v, QuerySet) else v for v in (kept, typed))
             if kept != typed:
                 shown = (self._shown(field, value) for value in (kept, typed))
@@ -68,6 +70,10 @@ class VersionedModelForm(HouseModelForm):
     def stored_value(self, stored, name):
         """What `stored` holds of the field `name`, as its cleaned value would be."""
         return getattr(stored, name)
+
+    def typed_value(self, name):
+        """What was typed in the field `name`, as `stored_value()` would hold it."""
+        return self.cleaned_data[name]
 
     def _shown(self, field, value):
         if value in (None, "", []):

@@ -3,11 +3,13 @@
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from beneficiaries.enterprise_filters import EnterpriseFilter
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.models import Beneficiary, Enterprise
+from beneficiaries.selection import read_selection
 from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
 from remess.shared.paging import keyset_page
@@ -73,7 +75,9 @@ def figure_people(request, code):
 @require_safe
 @allowed("beneficiaries.export")
 def list_export(request):
-    """The filtered list as a workbook, for those who may see names."""
+    """The filtered list as a workbook, or those chosen on it, for those who may see names."""
+    if selection := read_selection(request.GET):
+        return _export_selection(request, selection)
     visible = Beneficiary.objects.visible_to(request.user)
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
     if not filterset.is_valid():
@@ -81,6 +85,16 @@ def list_export(request):
     sort = chosen_sort(request.GET.get("tri"))
     people = sort.apply(filterset.qs).order_by(*sort.order)
     filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
+    workbook = list_workbook.build(people, request.user, filters=filters)
+    return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
+
+
+def _export_selection(request, selection):
+    people = selection.people(request)
+    ticked = ngettext("%(n)s personne cochée", "%(n)s personnes cochées", people.count())
+    filters = selection.active(request)
+    if selection.ids is not None:
+        filters = [ticked % {"n": people.count()}]
     workbook = list_workbook.build(people, request.user, filters=filters)
     return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
 
