@@ -58,7 +58,7 @@ class VersionedModelForm(HouseModelForm):
             if name not in self.cleaned_data:
                 continue
             kept, typed = self.stored_value(stored, name), self.typed_value(name)
-            kept, typed = (list(v) if isinstance(v, QuerySet) else v for v in (kept, typed))
+            kept, typed = (_in_order(value) for value in (kept, typed))
             if kept != typed:
                 shown = (self._shown(field, value) for value in (kept, typed))
                 self.both_versions.append((capfirst(field.label), *shown))
@@ -86,3 +86,10 @@ class VersionedModelForm(HouseModelForm):
             return _("oui") if value else _("non")
         choices = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
         return choices.get(value, value)
+
+
+def _in_order(value):
+    """Rows in the order their names are read in, whichever way they were asked for."""
+    return (
+        sorted(value, key=lambda row: (str(row), row.pk)) if isinstance(value, QuerySet) else value
+    )
