@@ -45,7 +45,7 @@ def run_checks():
 
 def files(**conditions):
     """The check finding the people who meet `conditions`."""
-    return lambda: _found(Beneficiary.objects.filter(**conditions))
+    return lambda: _found(Beneficiary.objects.standing().filter(**conditions))
 
 
 def stage_order():
@@ -148,7 +148,7 @@ def counts_differ():
 
 
 def complete_without_stage():
-    complete = Beneficiary.objects.incomplete().exclude(sex="")
+    complete = Beneficiary.objects.standing().incomplete().exclude(sex="")
     return _found(complete.filter(birth_date__isnull=False, sheet_on__isnull=False))
 
 
@@ -254,7 +254,7 @@ INCOMPLETE = (
     Check(
         "consent_outdated",
         _("L'accord porte sur une ancienne version de la notice."),
-        lambda: _found(Beneficiary.objects.exclude(consent_notice=NOTICE_VERSION)),
+        lambda: _found(Beneficiary.objects.standing().exclude(consent_notice=NOTICE_VERSION)),
     ),
 )
 CHECKS = INCONSISTENT + INCOMPLETE

@@ -141,9 +141,12 @@ def breakdown(scope, by):
 
 
 def people_behind(scope, indicator, user):
-    """The beneficiaries a stage figure counts, among those `user` may see by name."""
+    """The beneficiaries a stage figure counts, among those `user` may see by name.
+
+    An earlier « arrêté au » counted both sheets of what was merged since: both are listed.
+    """
     events = events_of(scope).filter(stage=indicator.stage)
-    return Beneficiary.objects.visible_to(user).filter(pk__in=events.values("beneficiary"))
+    return Beneficiary.objects.known_to(user).filter(pk__in=events.values("beneficiary"))
 
 
 def women_share(scope):

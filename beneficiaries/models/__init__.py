@@ -1,4 +1,5 @@
 from beneficiaries.models.counts import FunnelCount, FunnelLedger
+from beneficiaries.models.duplicates import Merge, PossibleDuplicate, Reason
 from beneficiaries.models.enterprise import (
     Enterprise,
     EnterpriseFile,
@@ -23,6 +24,9 @@ __all__ = [
     "FunnelCount",
     "FunnelLedger",
     "LegalForm",
+    "Merge",
+    "PossibleDuplicate",
+    "Reason",
     "ReferentPeriod",
     "Sex",
     "StageEvent",

@@ -10,6 +10,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from beneficiaries import names
 from beneficiaries.funnel import Path, Stage
 from beneficiaries.models.changes import Changes
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
@@ -71,13 +72,22 @@ NOTICE_VERSION = "1"
 # Given once, or derived, or told by the events: no history of their own.
 NOT_TYPED = [
     "file_region", "file_no", "client_id", "current_stage", "stage_on", "version", "created_at",
-    "updated_at", "search_text", "sort_name",
+    "updated_at", "search_text", "sort_name", "name_and_birth", "name_and_phone", "cin_key",
+    "merged_into", "formerly",
 ]  # fmt: skip
 
 
 class BeneficiaryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The beneficiaries this user may see. Every page and every export starts here."""
+        return self.standing().known_to(user)
+
+    def standing(self):
+        """Without the sheets that a merge absorbed: each person once."""
+        return self.filter(merged_into__isnull=True)
+
+    def known_to(self, user):
+        """As visible_to, absorbed sheets included: an earlier « arrêté au » counted them."""
         if user.has_perm("beneficiaries.view_all"):
             return self
         if not user.has_perm("beneficiaries.view"):
@@ -92,6 +102,15 @@ class BeneficiaryQuerySet(models.QuerySet):
         if not match:
             return self.none()
         return self.filter(file_region=match[1], file_no=int(match[2]))
+
+    def absorbed_as(self, query, user):
+        """Of these, the one that a former file number or CIN names, where a merge absorbed it."""
+        former = Beneficiary.objects.filter(merged_into__isnull=False)
+        found = former.by_number(query.strip().upper())
+        if user.has_perm("beneficiaries.view_cin") and not found.exists():
+            cin = re.sub(r"[\s.\-]", "", query).upper()
+            found = former.filter(cin=cin) if cin else former.none()
+        return self.filter(pk__in=found.values("merged_into"))
 
     def reached(self, stage, *, start=None, end=None):
         """Those with an unvoided event of `stage`, between two days included where given."""
@@ -161,11 +180,30 @@ def searchable(person):
         person.name_ar,
         national_phone,
         person.file_number.replace("-", ""),
+        person.formerly,
     )
 
 
 def sortable(person):
     return fold(f"{person.family_name} {person.given_name}")
+
+
+def name_and_birth(person):
+    """What two sheets of one name and birth date share; '' without birth date."""
+    return f"{_letters(person)} {person.birth_date:%Y-%m-%d}" if person.birth_date else ""
+
+
+def name_and_phone(person):
+    return f"{_letters(person)} {person.phone}" if person.phone else ""
+
+
+def cin_key(person):
+    """The CIN without its leading zeros: `AB012345` and `AB12345` share it."""
+    return re.sub(r"^([A-Z]*)0+(?=[0-9])", r"\1", person.cin)
+
+
+def _letters(person):
+    return names.letters(person.family_name, person.given_name)
 
 
 class Beneficiary(Versioned):
@@ -216,6 +254,17 @@ class Beneficiary(Versioned):
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("accord recueilli par")
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="absorbed",
+    )
+    # Names, telephones and file numbers of the sheets it absorbed: they still find this one.
+    formerly = models.TextField(blank=True, editable=False, default="")
+
     current_stage = models.CharField(
         _("étape actuelle"), max_length=20, choices=Stage, blank=True, editable=False
     )
@@ -224,6 +273,9 @@ class Beneficiary(Versioned):
     updated_at = models.DateTimeField(auto_now=True)
     search_text = DerivedTextField(derive=searchable)
     sort_name = DerivedTextField(derive=sortable)
+    name_and_birth = DerivedTextField(derive=name_and_birth)
+    name_and_phone = DerivedTextField(derive=name_and_phone)
+    cin_key = DerivedTextField(derive=cin_key)
 
     objects = BeneficiaryQuerySet.as_manager()
     history = Changes(untracked=NOT_TYPED, no_db_index=["ocb", "referent", "consent_by"])
@@ -283,8 +335,16 @@ class Beneficiary(Versioned):
                 | Q(current_stage__in=Stage.values, stage_on__isnull=False),
                 violation_error_message=_("Une étape porte sa date."),
             ),
+            models.CheckConstraint(
+                name="beneficiary_absorbed_has_no_stage",
+                condition=Q(merged_into__isnull=True) | Q(current_stage=""),
+                violation_error_message=_("Une fiche fusionnée n'est plus comptée."),
+            ),
         ]
         indexes = [
+            models.Index(name="beneficiary_by_name_birth", fields=["name_and_birth"]),
+            models.Index(name="beneficiary_by_name_phone", fields=["name_and_phone"]),
+            models.Index(name="beneficiary_by_cin_key", fields=["cin_key"]),
             models.Index(name="beneficiary_by_name", fields=["sort_name", "id"]),
             models.Index(name="beneficiary_by_stage", fields=["current_stage", "stage_on", "id"]),
             models.Index(name="beneficiary_by_stage_day", fields=["stage_on", "id"]),

@@ -11,6 +11,12 @@ from beneficiaries.transitions.corrections import (
     move,
     void,
 )
+from beneficiaries.transitions.duplicates import (
+    open_again,
+    queue_duplicates,
+    report_duplicate,
+    set_apart,
+)
 from beneficiaries.transitions.enterprises import (
     add_file,
     correct_proof,
@@ -22,9 +28,11 @@ from beneficiaries.transitions.enterprises import (
 from beneficiaries.transitions.exits import come_back, leave, void_exit
 from beneficiaries.transitions.files import open_files, save_sheet
 from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
+from beneficiaries.transitions.merges import merge
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
+from beneficiaries.transitions.unmerging import unmerge
 
 __all__ = [
     "Assignment",
@@ -44,13 +52,19 @@ __all__ = [
     "follow_up",
     "join",
     "leave",
+    "merge",
     "move",
+    "open_again",
     "open_files",
     "preview_assignment",
+    "queue_duplicates",
     "record_many",
     "remember",
+    "report_duplicate",
     "save_details",
     "save_sheet",
+    "set_apart",
+    "unmerge",
     "void",
     "void_exit",
     "void_file",

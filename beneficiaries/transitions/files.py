@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.changes import change_rows
+from beneficiaries.transitions.duplicates import queue_duplicates
 from beneficiaries.transitions.moves import advance
 from beneficiaries.transitions.parts import TransitionRefused, lock
 from beneficiaries.transitions.referents import hand_over, open_periods
@@ -18,6 +19,7 @@ from remess.shared.versions import refuse_overtaken
 # Columns never written with the sheet: the stage is the door's, the OCB changes by move().
 NOT_ON_THE_SHEET = {
     "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on", "created_at",
+    "merged_into", "formerly",
 }  # fmt: skip
 SHEET_FIELDS = [
     field.name for field in Beneficiary._meta.concrete_fields if field.name not in NOT_ON_THE_SHEET
@@ -50,7 +52,8 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
     """Store a sheet, new or edited, and identify the person once nothing is missing.
 
     A sheet with gaps is kept without stage: « fiche à compléter ». `version` is that of the sheet
-    as the form showed it. Returns the sheet. Raises Changed, TransitionRefused.
+    as the form showed it. Whom it may duplicate goes to the team's list.
+    Returns the sheet. Raises Changed, TransitionRefused.
     """
     moment = timezone.now()
     if beneficiary._state.adding:
@@ -68,12 +71,14 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
             recorded_at=moment,
             derogation=derogation,
         )
+    queue_duplicates([beneficiary], by=by)
     return beneficiary
 
 
 def _update(beneficiary, version, by, moment):
     locked = lock(beneficiary)
     refuse_overtaken(locked, version)
+    beneficiary.formerly = locked.formerly
     beneficiary.current_stage, beneficiary.stage_on = locked.current_stage, locked.stage_on
     if locked.current_stage and (missing := beneficiary.missing_facts()):
         raise TransitionRefused(

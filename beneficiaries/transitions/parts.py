@@ -43,8 +43,21 @@ class BulkResult:
 
 
 def lock(beneficiary):
+    """A fresh locked copy; raises TransitionRefused for a sheet that a merge absorbed."""
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
-    return rows.get(pk=beneficiary.pk)
+    locked = rows.get(pk=beneficiary.pk)
+    if refusal := refuse_absorbed(locked):
+        raise TransitionRefused(refusal)
+    return locked
+
+
+def refuse_absorbed(sheet):
+    """The sentence refusing to write on a sheet that became part of another, or None."""
+    if sheet.merged_into_id is None:
+        return None
+    return _("Cette fiche a été fusionnée avec la fiche %(number)s : l'ouvrir.") % {
+        "number": sheet.merged_into.file_number
+    }
 
 
 def lock_enterprise(enterprise):
@@ -69,6 +82,8 @@ def paths_of(people):
 
 
 def refusal_of(entry, path, brackets):
+    if refusal := refuse_absorbed(entry.beneficiary):
+        return refusal
     if entry.derogation and not entry.by.has_perm("beneficiaries.derogate"):
         return _("Seule l'équipe REMESS accorde une dérogation d'âge.")
     is_paper = entry.evidence.kind == EvidenceKind.PAPER

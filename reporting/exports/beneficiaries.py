@@ -120,7 +120,7 @@ def build_from_scope(scope, user):
 
     A person is listed with the OCB they belong to now, so `visible_to` alone limits the places.
     """
-    everyone = Beneficiary.objects.all() if user is None else Beneficiary.objects.visible_to(user)
+    everyone = Beneficiary.objects.all() if user is None else Beneficiary.objects.known_to(user)
     identified = events_of(replace(scope, ocb_ids=None)).filter(stage=Stage.IDENTIFIED)
     people = everyone.filter(pk__in=identified.values("beneficiary"))
     return build(people, user, scope.as_of, [provenance.counted_words(scope)])
