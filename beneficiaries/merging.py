@@ -82,12 +82,17 @@ class Plan:
 
 
 def differing(one, other):
-    """The names of CHOICES whose values differ, both filled."""
+    """The names of CHOICES whose values differ, both filled.
+
+    Not the date of the sheet where somebody is identified: that of the identification is kept.
+    """
+    settled = {"sheet_on"} if one.current_stage or other.current_stage else set()
     return [
         name
         for name, columns in CHOICES.items()
-        if all(_filled(sheet, columns[0]) for sheet in (one, other))
-        and any(getattr(one, c) != getattr(other, c) for c in columns)
+        if name not in settled
+        and all(_filled(sheet, columns[0]) for sheet in (one, other))
+        and any(getattr(one, c) != getattr(other, c) for c in columns if c != "consent_by")
     ]
 
 

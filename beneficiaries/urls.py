@@ -1,8 +1,9 @@
 from django.urls import path
 
-from beneficiaries.views import bulk, changes, enterprises, follow_ups, moves, sheets
+from beneficiaries.views import bulk, changes, duplicates, enterprises, follow_ups, moves, sheets
 
 app_name = "beneficiaries"
+pair = "doublons/<int:pk>/"
 one = "beneficiaires/<str:file_number>/"
 company = "entreprises/<int:pk>/"
 urlpatterns = [
@@ -24,6 +25,13 @@ urlpatterns = [
     path(f"{one}sorties/<int:pk>/annuler/", moves.exit_void, name="exit_void"),
     path(f"{one}suivis/<int:months>/", follow_ups.follow_up_add, name="follow_up_add"),
     path(f"{one}suivis/<int:pk>/annuler/", follow_ups.follow_up_void, name="follow_up_void"),
+    path(f"{one}doublon/", duplicates.duplicate_report, name="duplicate_report"),
+    path("doublons/", duplicates.duplicate_list, name="duplicate_list"),
+    path(pair, duplicates.duplicate_detail, name="duplicate_detail"),
+    path(f"{pair}separer/", duplicates.duplicate_set_apart, name="duplicate_set_apart"),
+    path(f"{pair}rouvrir/", duplicates.duplicate_reopen, name="duplicate_reopen"),
+    path(f"{pair}fusionner/", duplicates.duplicate_merge, name="duplicate_merge"),
+    path("fusions/<int:pk>/defaire/", duplicates.merge_undo, name="merge_undo"),
     path("entreprises/", enterprises.enterprise_list, name="enterprise_list"),
     path(company, enterprises.enterprise_detail, name="enterprise_detail"),
     path(f"{company}modifier/", enterprises.enterprise_edit, name="enterprise_edit"),

@@ -9,7 +9,7 @@ from django.db import close_old_connections, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import follow_up, leave
+from beneficiaries.transitions import follow_up, leave, merge, report_duplicate
 from remess.accounts.roles import Role
 from tests import factories
 
@@ -85,6 +85,23 @@ TABLE = {
     ),
     "beneficiaries:exit_void": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("file_number", "exit")
+    ),
+    "beneficiaries:duplicate_report": line(
+        "200 200 200 404 404 404", "422 422 422 404 404 404", PERSON
+    ),
+    "beneficiaries:duplicate_list": line("200 200 403 403 403 403"),
+    "beneficiaries:duplicate_detail": line("200 200 404 404 404 404", args=("pair",)),
+    "beneficiaries:duplicate_set_apart": line(
+        "200 200 404 404 404 404", "302 302 404 404 404 404", ("pair",)
+    ),
+    "beneficiaries:duplicate_reopen": line(
+        "405 405 405 405 405 405", "302 302 404 404 404 404", ("pair",)
+    ),
+    "beneficiaries:duplicate_merge": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("pair",)
+    ),
+    "beneficiaries:merge_undo": line(
+        "200 200 404 404 404 404", "422 422 404 404 404 404", ("merge",)
     ),
     "beneficiaries:enterprise_list": line("200 200 403 403 403 403"),
     "beneficiaries:enterprise_detail": line("200 200 200 404 200 404", args=("enterprise",)),
@@ -252,6 +269,10 @@ def world():
         "exit": exit_row.pk,
         "creator": creator.file_number,
         "months": 12,
+        "pair": report_duplicate(person, gone, by=team).pk,
+        "merge": merge(
+            factories.make_beneficiary(), factories.make_beneficiary(), by=team, reason="même"
+        ).pk,
         "follow_up": follow_up(creator, 6, done_on=date(2015, 9, 1), status="active", by=team).pk,
         "enterprise": enterprise.pk,
         "member": enterprise.members.get().pk,

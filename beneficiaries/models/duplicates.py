@@ -107,6 +107,9 @@ class MergeQuerySet(models.QuerySet):
         """Merges that were not undone."""
         return self.filter(undone_at__isnull=True)
 
+    def for_sheet(self):
+        return self.select_related("absorbed", "merged_by").order_by("merged_at", "pk")
+
 
 class Merge(models.Model):
     """Two sheets made one: which is kept, and in `changes` all that undoing it needs."""

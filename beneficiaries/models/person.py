@@ -18,10 +18,11 @@ from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
 from remess.shared.fields import CINField, DerivedTextField, PhoneField
-from remess.shared.text import fold, search_text, search_words
+from remess.shared.text import fold, latin_digits, search_text, search_words
 from remess.shared.versions import Versioned
 
 NAME_LENGTH = 80
+CIN_SHAPE = re.compile(r"(?=.*[0-9])[A-Z0-9]{2,12}")
 
 
 class Sex(models.TextChoices):
@@ -108,8 +109,8 @@ class BeneficiaryQuerySet(models.QuerySet):
         former = Beneficiary.objects.filter(merged_into__isnull=False)
         found = former.by_number(query.strip().upper())
         if user.has_perm("beneficiaries.view_cin") and not found.exists():
-            cin = re.sub(r"[\s.\-]", "", query).upper()
-            found = former.filter(cin=cin) if cin else former.none()
+            cin = re.sub(r"[\s.\-]", "", latin_digits(query)).upper()
+            found = former.filter(cin=cin) if CIN_SHAPE.fullmatch(cin) else former.none()
         return self.filter(pk__in=found.values("merged_into"))
 
     def reached(self, stage, *, start=None, end=None):

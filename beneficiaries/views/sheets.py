@@ -15,7 +15,7 @@ from beneficiaries import places, recent
 from beneficiaries.copying import VILLAGE, copied, last_entered
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.forms import BeneficiaryForm
-from beneficiaries.models import Beneficiary
+from beneficiaries.models import Beneficiary, PossibleDuplicate
 from beneficiaries.models.person import NOTICE_VERSION
 from beneficiaries.places import origin_of, place_of, query_of
 from beneficiaries.selection import bulk_actions_of
@@ -53,9 +53,14 @@ def beneficiary_list(request):
 @require_safe
 @allowed("beneficiaries.view")
 def beneficiary_detail(request, file_number):
+    if kept := _absorbed_into(request, file_number):
+        return redirect(kept)
     beneficiary = find(request, file_number)
     origin = origin_of(request, beneficiary)
+    pairs = PossibleDuplicate.objects.visible_to(request.user).open().of(beneficiary)
     context = {
+        "pairs": pairs.for_list().order_by("pk"),
+        "merges": beneficiary.merges.standing().for_sheet(),
         "beneficiary": beneficiary,
         "place": place_of(request, beneficiary, origin) if origin else None,
         "timeline": timeline_of(beneficiary),
@@ -83,6 +88,16 @@ def _remember(response, name, value, age=None):
         httponly=True,
         samesite="Lax",
     )
+
+
+def _absorbed_into(request, file_number):
+    """The sheet that this number's became part of, where this user may see it; says so."""
+    visible = Beneficiary.objects.visible_to(request.user)
+    kept = visible.absorbed_as(file_number, request.user).first()
+    if kept:
+        text = _("La fiche %(old)s a été fusionnée avec celle-ci.")
+        messages.info(request, text % {"old": file_number})
+    return kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,6 +38,7 @@ PERMISSIONS = {
     "beneficiaries.correct": TEAM,
     "beneficiaries.derogate": TEAM,
     "beneficiaries.move": TEAM,
+    "beneficiaries.merge": TEAM,
     # what people created
     "enterprises.view": TEAM | FIELD,
     "enterprises.view_changes": TEAM | FIELD,

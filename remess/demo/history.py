@@ -16,12 +16,14 @@ from beneficiaries.transitions import (
     correct_date,
     leave,
     open_files,
+    queue_duplicates,
     record_many,
     void,
 )
 from bootcamps.models import Bootcamp
 from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
+from remess.demo.duplicates import plant_duplicate
 from remess.demo.enterprises import file_proofs, make_enterprises
 from remess.demo.people import PeopleMaker
 from remess.demo.training import make_followups, make_participations, plan_courses, store_courses
@@ -110,7 +112,9 @@ def write_region(code, lives, cast, people, rng):
             identified_on=life.days[Stage.IDENTIFIED],
             recorded_by=cast.agents[life.ocb.pk],
         )
+    plant_duplicate(code, lives)
     open_files([life.person for life in lives])
+    queue_duplicates([life.person for life in lives])
     _assign_referents(lives, cast, rng)
     founded = {id(life.enterprise): life.enterprise for life in lives if life.enterprise}
     enterprises = Enterprise.objects.bulk_create(founded.values())

@@ -141,6 +141,7 @@ def search(request):
     query = form.cleaned_data["q"] if form.is_valid() else ""
     found = Beneficiary.objects.visible_to(request.user)
     exact = list(found.by_number(query.strip().upper())[:1])
+    exact = exact or list(found.absorbed_as(query, request.user)[:1])
     matches = exact or (list(found.matching(query, request.user)[:2]) if query else [])
     if len(matches) == 1:
         return redirect(matches[0])

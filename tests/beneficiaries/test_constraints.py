@@ -19,7 +19,7 @@ from beneficiaries.models import (
     FunnelCount,
     FunnelLedger,
 )
-from beneficiaries.transitions import leave
+from beneficiaries.transitions import leave, merge, report_duplicate
 from bootcamps.models import Attendance, CriterionScore, Reopening
 from ocbs.models import Membership
 from remess.programme.models import Agreement
@@ -41,6 +41,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = date(2015, 3, 1)
+ABSORBED = 900_001
 OURS = ("remess.", "ocbs", "beneficiaries", "bootcamps", "reporting")
 CONSTRAINTS = {
     constraint.name: constraint
@@ -144,6 +145,19 @@ def a_visit():
     return make_visit(make_beneficiary(), make_trainer())
 
 
+def a_pair():
+    return report_duplicate(make_beneficiary(), make_beneficiary(), by=make_user())
+
+
+def a_merge():
+    kept, absorbed = make_beneficiary(), make_beneficiary(pk=ABSORBED)
+    return merge(kept, absorbed, by=make_user(), reason="même personne")
+
+
+def an_absorbed_sheet():
+    return a_merge().absorbed
+
+
 def an_ocb():
     return make_ocb(joined_on=date(2015, 1, 1))
 
@@ -182,6 +196,14 @@ BROKEN = {
     "beneficiary_sex_is_known": (make_beneficiary, {"sex": "f"}),
     "beneficiary_has_consent": (make_beneficiary, {"consent_notice": ""}),
     "beneficiary_stage_has_day": (make_beneficiary, {"stage_on": None}),
+    "beneficiary_absorbed_has_no_stage": (
+        an_absorbed_sheet,
+        {"current_stage": "identified", "stage_on": DAY},
+    ),
+    "possible_duplicate_in_order": (a_pair, {"first_id": 2_000_000}),
+    "possible_duplicate_decided_whole": (a_pair, {"status": "distinct"}),
+    "merge_of_two_sheets": (a_merge, {"kept_id": ABSORBED}),
+    "merge_undone_whole": (a_merge, {"undo_reason": "Erreur"}),
     "stage_event_stage_is_known": (an_event, {"stage": "dreaming"}),
     "stage_event_evidence_is_known": (an_event, {"evidence_kind": "rumour"}),
     "stage_event_sex_is_known": (an_event, {"sex": ""}),
@@ -242,6 +264,8 @@ TWICE = {
         lambda: make_beneficiary(cin="UA123456"),
         {"client_id": None, "file_no": 99},
     ),
+    "possible_duplicate_once": (a_pair, {"reasons": "birth"}),
+    "merge_standing_once": (a_merge, {"reason": "encore"}),
     "stage_event_once_per_stage": (an_event, {"occurred_on": date(2015, 4, 1)}),
     "exit_open_once": (an_exit, {"reason": "other"}),
     "enterprise_member_once": (a_member, {}),

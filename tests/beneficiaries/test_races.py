@@ -4,7 +4,7 @@ import pytest
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, StageEvent
+from beneficiaries.models import Beneficiary, Merge, StageEvent
 from tests import factories
 from tests.race import together
 
@@ -40,4 +40,34 @@ def test_the_same_person_moved_twice_at_once_moves_once():
     assert answers.count("advanced") == 1
     assert "La sélection est déjà enregistrée au" in "".join(answers)
     assert StageEvent.objects.filter(stage=Stage.SELECTED).count() == 1
+    assert counts.differences() == []
+
+
+MERGE = """
+from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import TransitionRefused, merge
+from remess.accounts.models import User
+kept, absorbed = (Beneficiary.objects.get(pk=pk) for pk in {pair})
+try:
+    merge(kept, absorbed, by=User.objects.get(pk={by}), reason="même personne")
+except TransitionRefused as refusal:
+    print(refusal)
+else:
+    print("merged")
+"""
+
+
+def hold_the_people():
+    list(Beneficiary.objects.select_for_update().order_by("pk"))
+
+
+def test_two_sheets_merged_twice_at_once_the_one_into_the_other_are_merged_once():
+    one, other = factories.make_beneficiary(), factories.make_beneficiary()
+    by = factories.make_user()
+    pairs = ([one.pk, other.pk], [other.pk, one.pk])
+    answers = together([MERGE.format(pair=pair, by=by.pk) for pair in pairs], hold_the_people)
+    assert answers.count("merged") == 1
+    assert "déjà fusionnée" in "".join(answers)
+    assert Merge.objects.count() == 1
+    assert StageEvent.objects.unvoided().count() == 1
     assert counts.differences() == []

@@ -224,3 +224,9 @@ def test_a_synthetic_register_keeps_every_rule():
     shares = [Beneficiary.objects.reached(stage).count() for stage in Stage]
     assert shares == sorted(shares, reverse=True)
     assert shares[-1] > 60
+
+
+def test_a_few_people_are_entered_twice_for_the_team_to_settle(demo):
+    pairs = PossibleDuplicate.objects.open().for_list()
+    assert len(pairs) == 4
+    assert {pair.first.ocb.region.code for pair in pairs} == {"ERR", "MAR", "SAF", "SID"}
