@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import merging
+from beneficiaries.duplicates import Identity
 from beneficiaries.models import Beneficiary
+from remess.shared.formfields import DayField
 from remess.shared.forms import HouseForm, Section
 from remess.shared.identifiers import display_phone
 
@@ -77,6 +79,25 @@ class ReportForm(HouseForm):
         if found is None:
             raise forms.ValidationError(_("Aucune fiche de ce numéro : le vérifier."))
         return found
+
+
+class HintForm(forms.ModelForm):
+    """What is already typed of a new sheet, read as far as it can be."""
+
+    class Meta:
+        model = Beneficiary
+        fields = ["family_name", "given_name", "name_ar", "sex", "birth_date", "phone", "cin"]
+        field_classes = {"birth_date": DayField}
+
+    def _post_clean(self):
+        """Nothing is stored: the rules of a whole sheet are not asked."""
+
+    def identity(self):
+        self.full_clean()
+        known = {
+            name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)
+        }
+        return Identity(**known)
 
 
 class MergeForm(HouseForm):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("beneficiaires/", sheets.beneficiary_list, name="list"),
     path("beneficiaires/nouveau/", sheets.beneficiary_create, name="create"),
     path("beneficiaires/actions/", bulk.bulk, name="bulk"),
+    path("beneficiaires/doublons/", duplicates.duplicate_hint, name="duplicate_hint"),
     path("beneficiaires/notice/", sheets.notice, name="notice"),
     path(one, sheets.beneficiary_detail, name="detail"),
     path(f"{one}modifier/", sheets.beneficiary_edit, name="edit"),

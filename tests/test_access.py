@@ -89,6 +89,7 @@ TABLE = {
     "beneficiaries:duplicate_report": line(
         "200 200 200 404 404 404", "422 422 422 404 404 404", PERSON
     ),
+    "beneficiaries:duplicate_hint": line("405 405 405 405 405 405", "200 200 200 200 403 403"),
     "beneficiaries:duplicate_list": line("200 200 403 403 403 403"),
     "beneficiaries:duplicate_detail": line("200 200 404 404 404 404", args=("pair",)),
     "beneficiaries:duplicate_set_apart": line(

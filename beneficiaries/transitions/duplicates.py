@@ -37,7 +37,8 @@ def refresh_keys(pks):
         for sheet in sheets:
             for column, derive in KEYS.items():
                 setattr(sheet, column, derive(sheet))
-        Beneficiary.objects.bulk_update(sheets, list(KEYS), batch_size=CHUNK)
+        derived = Beneficiary.objects.all()
+        derived.bulk_update(sheets, list(KEYS), batch_size=CHUNK)
     for chunk in chunks:
         queue_duplicates(Beneficiary.objects.standing().filter(pk__in=chunk).order_by("pk"))
 

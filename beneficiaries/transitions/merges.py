@@ -1,5 +1,7 @@
 """Making two sheets of one person one. Undone by unmerging.py, which reads Merge.changes."""
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from beneficiaries.models import (
     StageEvent,
 )
 from beneficiaries.transitions import merged_rows
+from beneficiaries.transitions.changes import change_rows
 from beneficiaries.transitions.duplicates import queue_duplicates
 from beneficiaries.transitions.parts import (
     TransitionRefused,
@@ -25,8 +28,6 @@ from beneficiaries.transitions.parts import (
     void_event,
 )
 from remess.shared.dates import day_of
-
-DERIVED = ["search_text", "sort_name", "name_and_birth", "name_and_phone", "cin_key"]
 
 
 @transaction.atomic
@@ -57,15 +58,13 @@ def merge(kept, absorbed, *, by, reason, choices=()):
         **{r.name: merged_rows.move_rows(r, kept, absorbed) for r in merged_rows.MOVED},
         "referent_periods": _merge_periods(plan, by, now),
     }
-    changes["fields"] = _merge_fields(plan)
+    changes["fields"] = _merge_fields(plan, writer, own)
     refresh_stages([absorbed.pk])
     pointing = Beneficiary.objects.filter(merged_into=absorbed)
     changes["repointed"] = list(pointing.values_list("pk", flat=True))
     pointing.update(merged_into=kept)
     absorbed.refresh_from_db(fields=["current_stage", "stage_on"])
-    absorbed.merged_into = kept
-    absorbed.version += 1
-    absorbed.save(update_fields=["merged_into", "version", "updated_at"])
+    set_fields(absorbed, {"merged_into_id": kept.pk}, **writer)
     refresh_stages([kept.pk])
     _follow_pairs(kept, absorbed)
     return Merge.objects.create(
@@ -190,7 +189,7 @@ def _merge_periods(plan, by, now):
     return done
 
 
-def _merge_fields(plan):
+def _merge_fields(plan, writer, own):
     """Write the values of the kept sheet: {column: [before, after]} of both sheets.
 
     The one place where a merge writes fields of a person.
@@ -199,12 +198,13 @@ def _merge_fields(plan):
     columns = [Beneficiary._meta.get_field(name).attname for name in plan.values]
     before = {column: getattr(kept, column) for column in columns}
     other = {"cin": absorbed.cin, "referent_id": absorbed.referent_id}
-    set_fields(absorbed, {"cin": "", "referent_id": None})
+    set_fields(absorbed, {"cin": "", "referent_id": None}, **writer)
     values = {column: plan.values_id(column) for column in columns}
     formerly = " ".join(filter(None, [kept.formerly, also_known(absorbed)]))
-    set_fields(kept, values | {"formerly": formerly})
+    set_fields(kept, values | {"formerly": formerly}, **own)
     is_swapped = other["cin"] and values["cin"] == other["cin"]
-    set_fields(absorbed, {"cin": before["cin"] if is_swapped else other["cin"]})
+    cin = before["cin"] if is_swapped else other["cin"]
+    set_fields(absorbed, {"cin": cin}, **writer)
     return {
         "kept": {
             c: [plain(before[c]), plain(values[c])] for c in columns if before[c] != values[c]
@@ -214,13 +214,13 @@ def _merge_fields(plan):
     }
 
 
-def set_fields(sheet, values):
-    """Store these columns of a sheet with what derives from them."""
+def set_fields(sheet, values, *, by, at, reason):
+    """Store these columns (attname → value) of a locked sheet, its history included."""
+    before = copy(sheet)
     for column, value in values.items():
         setattr(sheet, column, value)
-    sheet.version += 1
     names = [Beneficiary._meta.get_field(column).name for column in values]
-    sheet.save(update_fields=[*names, *DERIVED, "version", "updated_at"])
+    change_rows([before], [sheet], names, by=by, at=at, reason=reason)
 
 
 def also_known(sheet):

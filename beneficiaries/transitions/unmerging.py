@@ -41,9 +41,9 @@ def unmerge(merge, *, by, reason):
     _refuse_order(locked, kept)
     now, changes = timezone.now(), locked.changes
     writer = {"by": by, "at": now, "reason": _("fusion défaite : %(why)s") % {"why": reason[:250]}}
-    absorbed.merged_into = None
-    absorbed.save(update_fields=["merged_into"])
-    Beneficiary.objects.filter(pk__in=changes["repointed"]).update(merged_into=absorbed)
+    set_fields(absorbed, {"merged_into_id": None}, **writer)
+    pointing = Beneficiary.objects.filter(pk__in=changes["repointed"])
+    pointing.update(merged_into=absorbed)
     restored = [_stage_back(row, kept, absorbed, writer) for row in changes["events"]]
     _memberships_back(changes, restored, kept, absorbed, writer)
     _exits_back(changes["exits"], kept, absorbed, writer)
@@ -52,7 +52,7 @@ def unmerge(merge, *, by, reason):
     for relation in merged_rows.MOVED:
         merged_rows.put_rows_back(relation, kept, absorbed, changes[relation.name])
     _periods_back(changes["referent_periods"], kept, absorbed)
-    _fields_back(changes["fields"], kept, absorbed)
+    _fields_back(changes["fields"], kept, absorbed, writer)
     for sheet in (kept, absorbed):
         _refuse_broken_path(sheet)
     refresh_stages([kept.pk, absorbed.pk])
@@ -141,14 +141,16 @@ def _periods_back(done, kept, absorbed):
         if closed and not own.exists():
             rows[pk].until = rows[pk].ended_by = None
             rows[pk].save(update_fields=["until", "ended_by"])
-    for sheet in (kept, absorbed):
-        period = ReferentPeriod.objects.open().filter(beneficiary=sheet).first()
-        sheet.referent_id = period and period.trainer_id
 
 
-def _fields_back(fields, kept, absorbed):
+def _referent_of(sheet):
+    period = ReferentPeriod.objects.open().filter(beneficiary=sheet).first()
+    return period and period.trainer_id
+
+
+def _fields_back(fields, kept, absorbed, writer):
     """What the merge wrote and nobody changed since takes its value of before."""
-    values = {"referent_id": kept.referent_id}
+    values = {"referent_id": _referent_of(kept)}
     for column, (before, after) in fields["kept"].items():
         field = Beneficiary._meta.get_field(column)
         if column != "referent_id" and plain(getattr(kept, column)) == after:
@@ -162,9 +164,9 @@ def _fields_back(fields, kept, absorbed):
             _("La CIN %(cin)s est sur une autre fiche depuis la fusion : la corriger d'abord.")
             % {"cin": cin}
         )
-    set_fields(absorbed, {"cin": "", "referent_id": absorbed.referent_id})
-    set_fields(kept, values | {"formerly": formerly})
-    set_fields(absorbed, {"cin": cin})
+    set_fields(absorbed, {"cin": "", "referent_id": _referent_of(absorbed)}, **writer)
+    set_fields(kept, values | {"formerly": formerly}, **writer)
+    set_fields(absorbed, {"cin": cin}, **writer)
 
 
 def _refuse_broken_path(sheet):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from beneficiaries import merging, transitions
-from beneficiaries.duplicate_forms import MergeForm, ReportForm, SetApartForm, compared
+from beneficiaries.duplicate_forms import HintForm, MergeForm, ReportForm, SetApartForm, compared
+from beneficiaries.duplicates import candidates
 from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Beneficiary, Merge, PossibleDuplicate
 from beneficiaries.transitions import TransitionRefused
@@ -146,6 +147,20 @@ def duplicate_report(request, file_number):
             beneficiary, form.cleaned_data["number"], by=request.user
         ),
     )
+
+
+@require_POST
+@allowed("beneficiaries.enter")
+def duplicate_hint(request):
+    """Whom of the people this user sees the sheet being typed may be: a part of the page.
+
+    Sent, not asked by address: what identifies a person stays out of the servers' journals.
+    """
+    form = HintForm(request.POST)
+    own = Beneficiary.objects.standing().known_to(request.user)
+    matches = candidates(form.identity(), among=own)
+    context = {"matches": matches, "typed": form.identity()}
+    return render(request, "beneficiaries/_duplicate_hint.html", context)
 
 
 def _pair_page(request, pair, form, page, act):

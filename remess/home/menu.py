@@ -45,7 +45,6 @@ MENU = (
     MenuEntry(_("Mon portefeuille"), "home:caseload", "home.caseload", "/portefeuille/", True),
     MenuEntry(_("Tableau de bord"), "reporting:dashboard", "reporting.view", "/tableau-de-bord/"),
     MenuEntry(_("Bénéficiaires"), "beneficiaries:list", "beneficiaries.view", "/beneficiaires/"),
-    MenuEntry(_("Doublons"), "beneficiaries:duplicate_list", "beneficiaries.merge", "/doublons/"),
     MenuEntry(
         _("Entreprises"), "beneficiaries:enterprise_list", "enterprises.list", "/entreprises/"
     ),

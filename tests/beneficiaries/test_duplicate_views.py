@@ -158,3 +158,17 @@ def test_reporting_needs_the_number_of_a_sheet_one_sees(client):
     assert client.post(address, {"number": hidden.file_number}).status_code == 422
     client.post(address, {"number": other.file_number.lower()})
     assert PossibleDuplicate.objects.open().get().second == other
+
+
+def test_while_typing_an_agent_is_shown_the_matches_of_their_own_ocb(client):
+    ocb = factories.make_ocb()
+    factories.make_beneficiary(**AMAL, ocb=ocb)
+    elsewhere = factories.make_beneficiary(**AMAL)
+    client.force_login(factories.make_user(Role.OCB_AGENT, ocb=ocb))
+    typed = {"family_name": "Idrissi", "given_name": "Fatim-Zohra", "phone": "06"}
+    address = reverse("beneficiaries:duplicate_hint")
+    assert client.post(address, typed).content.decode().strip() == ""
+    shown = client.post(address, typed | {"birth_date": "17/05/1993"}).content.decode()
+    assert "Fatima-Zahra" in shown
+    assert "Fatim-Zohra" in shown
+    assert elsewhere.file_number not in shown

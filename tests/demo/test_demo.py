@@ -12,7 +12,14 @@ from django.db.models import Max
 
 from beneficiaries import counts
 from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import Beneficiary, Enterprise, Exit, FollowUp, StageEvent
+from beneficiaries.models import (
+    Beneficiary,
+    Enterprise,
+    Exit,
+    FollowUp,
+    PossibleDuplicate,
+    StageEvent,
+)
 from bootcamps.models import Attendance, Bootcamp, Course, Participation
 from bootcamps.transitions import reaches_share
 from ocbs.models import OCB, Trainer

@@ -1,0 +1,21 @@
+// Shows, while a new sheet is typed, whom in the register it may be. Never blocks.
+const place = document.querySelector("[data-duplicates]");
+const sheet = document.querySelector("[data-duplicates-of]");
+const asked = ["family_name", "given_name", "name_ar", "sex", "birth_date", "phone", "cin", "csrfmiddlewaretoken"];
+let latest = 0;
+
+async function look() {
+  const turn = ++latest;
+  const typed = new URLSearchParams();
+  for (const [name, value] of new FormData(sheet)) {
+    if (asked.includes(name)) typed.append(name, value);
+  }
+  try {
+    const answer = await fetch(place.dataset.duplicates, { method: "POST", body: typed, redirect: "error" });
+    if (answer.ok && turn === latest) place.innerHTML = await answer.text();
+  } catch {
+    // No network: the sheet is saved all the same, and compared then.
+  }
+}
+
+if (place && sheet) sheet.addEventListener("change", look);
