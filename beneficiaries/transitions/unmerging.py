@@ -37,9 +37,9 @@ def unmerge(merge, *, by, reason):
     if not reason.strip():
         raise TransitionRefused(_("Défaire une fusion demande son motif."))
     kept, absorbed = _lock(merge)
-    locked = Merge.objects.select_for_update().get(pk=merge.pk)
-    _refuse_order(locked, kept)
-    now, changes = timezone.now(), locked.changes
+    undone = Merge.objects.select_for_update().get(pk=merge.pk)
+    _refuse_order(undone, kept)
+    now, changes = timezone.now(), undone.changes
     writer = {"by": by, "at": now, "reason": _("fusion défaite : %(why)s") % {"why": reason[:250]}}
     set_fields(absorbed, {"merged_into_id": None}, **writer)
     pointing = Beneficiary.objects.filter(pk__in=changes["repointed"])
@@ -56,9 +56,9 @@ def unmerge(merge, *, by, reason):
     for sheet in (kept, absorbed):
         _refuse_broken_path(sheet)
     refresh_stages([kept.pk, absorbed.pk])
-    locked.undone_at, locked.undone_by, locked.undo_reason = now, by, reason.strip()
-    locked.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-    return locked
+    undone.undone_at, undone.undone_by, undone.undo_reason = now, by, reason.strip()
+    undone.save(update_fields=["undone_at", "undone_by", "undo_reason"])
+    return undone
 
 
 def _lock(merge):

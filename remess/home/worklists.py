@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import due
-from beneficiaries.models import Beneficiary, Enterprise
+from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate
 from beneficiaries.models.enterprise import GAPS
 from beneficiaries.outcomes import DUE_AFTER
 from bootcamps import caseloads, waiting
@@ -142,7 +142,20 @@ WORK_LISTS = (
             for months, label in zip(DUE_AFTER, (_("à 6 mois"), _("à 12 mois")), strict=True)
         ),
     ),
-    # Possible duplicates: their entry stands here, between what is late and what is incomplete.
+    WorkList(
+        "doublons",
+        _("Doublons possibles"),
+        _(
+            "Deux fiches de la même CIN, ou du même nom avec la même date de naissance ou le même "
+            "téléphone. Les fusionner, ou noter que ce sont deux personnes, règle la ligne."
+        ),
+        _("Doublons : aucune fiche à comparer."),
+        TEAM,
+        lambda user, day: PossibleDuplicate.objects.visible_to(user).open(),
+        ("-pk",),
+        "duplicate",
+        lambda rows, day: rows.for_list(),
+    ),
     WorkList(
         "fiches",
         _("Fiches à compléter"),

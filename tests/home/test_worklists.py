@@ -16,6 +16,8 @@ from beneficiaries.transitions import (
     create_activity,
     follow_up,
     leave,
+    merge,
+    queue_duplicates,
     save_sheet,
 )
 from bootcamps.models import Decision
@@ -41,6 +43,7 @@ LISTS = {
     "formations": TEAM,
     "visites": {"trainer"},
     "suivis": TEAM | {"agent", "trainer"},
+    "doublons": TEAM,
     "fiches": TEAM | {"agent"},
     "attente-bootcamp": TEAM | {"agent"},
     "sans-formateur": TEAM,
@@ -155,6 +158,13 @@ def attente_bootcamp(world):
     world.post("staff", reverse("bootcamps:enrol", args=[coming.code]), {"people": [person.pk]})
 
 
+def doublons(world):
+    people = [world.person(family_name="Naciri", cin=cin) for cin in ("UA777001", "UA777002")]
+    queue_duplicates(people)
+    yield
+    merge(*people, by=world.users["staff"], reason="même personne")
+
+
 def sans_formateur(world):
     person = world.person(at=Stage.SELECTED, referent=None)
     yield
@@ -200,6 +210,7 @@ STORIES = {
         formations,
         visites,
         suivis,
+        doublons,
         fiches,
         attente_bootcamp,
         sans_formateur,
