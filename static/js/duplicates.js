@@ -18,4 +18,8 @@ async function look() {
   }
 }
 
-if (place && sheet) sheet.addEventListener("change", look);
+if (place && sheet) {
+  // Below what is being typed, so that nothing jumps and a phone shows it.
+  sheet.querySelector("[name=birth_date]").closest("fieldset").after(place);
+  sheet.addEventListener("change", look);
+}
