@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import counts
 from beneficiaries.funnel import FROM, PATH, EvidenceKind, Stage
-from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember, Exit, StageEvent
+from beneficiaries.models import (
+    Beneficiary,
+    Enterprise,
+    EnterpriseMember,
+    Exit,
+    PossibleDuplicate,
+    StageEvent,
+)
 from beneficiaries.models.enterprise import EARLIEST_ON, GAPS
 from beneficiaries.models.person import NOTICE_VERSION
 from bootcamps.models import Decision, Participation
@@ -156,6 +163,11 @@ def evidence_missing():
     return _people_of(_standing().filter(evidence_reference=""))
 
 
+def possible_duplicate():
+    pairs = PossibleDuplicate.objects.open()
+    return _found(Beneficiary.objects.filter(pk__in=pairs.values("second")))
+
+
 def enterprise_gap(gap):
     """The check finding the members of enterprises that lack `gap` (of enterprise.GAPS)."""
 
@@ -242,6 +254,11 @@ INCOMPLETE = (
         complete_without_stage,
     ),
     Check("cin_missing", _("La CIN manque."), files(cin="")),
+    Check(
+        "possible_duplicate",
+        _("La fiche ressemble à une plus ancienne : doublon possible, à examiner."),
+        possible_duplicate,
+    ),
     Check("evidence_missing", _("La référence d'une preuve manque."), evidence_missing),
     *(
         Check(

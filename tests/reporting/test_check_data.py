@@ -16,7 +16,7 @@ from beneficiaries.models import (
     FunnelCount,
     StageEvent,
 )
-from beneficiaries.transitions import correct_date, leave, void
+from beneficiaries.transitions import correct_date, leave, report_duplicate, void
 from bootcamps.models import Participation
 from bootcamps.transitions import sign_minutes
 from reporting.checks import CHECKS, INCOMPLETE, INCONSISTENT
@@ -170,6 +170,11 @@ def complete_without_stage():
 
 def cin_missing():
     return complete(cin="")
+
+
+def possible_duplicate():
+    older, later = complete(), complete(cin="UA1002")
+    return report_duplicate(older, later, by=make_user()).second
 
 
 def evidence_missing():
