@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from beneficiaries.funnel import short_day
 from beneficiaries.models import Beneficiary, ReferentPeriod
 from beneficiaries.transitions.changes import change_rows
-from beneficiaries.transitions.parts import TransitionRefused
+from beneficiaries.transitions.parts import TransitionRefused, refuse_absorbed
 from remess.shared.dates import today
 
 
@@ -52,7 +52,9 @@ def preview_assignment(people, trainer, *, on):
     periods = {row.beneficiary_id: row for row in open_now.select_related("trainer")}
     for person in people:
         period = periods.get(person.pk)
-        if person.referent_id == (trainer and trainer.pk):
+        if absorbed := refuse_absorbed(person):
+            result.refused.append((person, absorbed))
+        elif person.referent_id == (trainer and trainer.pk):
             result.unchanged.append(person)
         elif period and on < period.since:
             result.refused.append((person, _too_early(period)))

@@ -36,7 +36,7 @@ from beneficiaries.transitions import (
 from beneficiaries.transitions import merged_rows as rows
 from beneficiaries.transitions.parts import Entry
 from bootcamps.models import Attendance
-from remess.shared.dates import CASABLANCA
+from remess.shared.dates import CASABLANCA, today
 from reporting.indicators import breakdown, totals
 from reporting.scope import build_scope
 from tests import factories
@@ -298,6 +298,8 @@ def test_an_absorbed_sheet_takes_nothing_more(team):
             act()
     entry = Entry(absorbed, Stage.IDENTIFIED, DAY, evidence)
     assert kept.file_number in record_many([entry], by=team).refusals[0]
+    result = assign_referent([absorbed], factories.make_trainer(), on=today(), by=team)
+    assert [person for person, _why in result.refused] == [absorbed]
 
 
 def test_a_chain_of_merges_is_undone_from_its_end(team):
