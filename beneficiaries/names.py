@@ -35,6 +35,7 @@ MOST_WORDS = 6
 ARABIC_MARK = "2"
 
 
+@lru_cache(maxsize=20_000)  # one sheet asks twice, and the same names come again
 def letters(family_name: str, given_name: str) -> str:
     """The consonants of a name, each once and in order: all spellings of a name share them."""
     consonants, _vowels = _read(" ".join(words(f"{family_name} {given_name}")))
@@ -48,6 +49,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for word in folded if word not in ARTICLES) or tuple(folded)
 
 
+@lru_cache(maxsize=20_000)
 def _romanised(word):
     bare, mark = ARABIC_START.sub("", word), ARABIC_MARK if ARABIC.search(word) else ""
     for letter, sound in ARABIC_LETTERS.items():
@@ -161,6 +163,7 @@ def _read(text):
     return consonants, tuple(vowels)
 
 
+@lru_cache(maxsize=20_000)
 def _sounds(word):
     bare = SILENT_END.sub("", ARTICLE.sub("", word.removesuffix(ARABIC_MARK)))
     for spelling, sound in SOUNDS:
