@@ -355,6 +355,20 @@ def test_a_day_corrected_since_stays_corrected(team):
     assert path_of(absorbed) == {Stage.IDENTIFIED: DAY}
 
 
+def test_a_day_corrected_since_goes_with_a_passage_that_only_the_absorbed_sheet_had(team):
+    kept = factories.make_beneficiary(on=DAY)
+    absorbed = factories.make_beneficiary(at=Stage.SELECTED, on=DAY)
+    done = join(kept, absorbed, team)
+    for day in (date(2015, 8, 1), date(2015, 8, 2)):
+        standing = StageEvent.objects.unvoided().get(stage=Stage.SELECTED)
+        correct_date(standing, on=day, by=team, reason="Erreur")
+    unmerge(done, by=team, reason="erreur")
+    assert path_of(kept) == {Stage.IDENTIFIED: DAY}
+    assert path_of(absorbed) == {Stage.IDENTIFIED: DAY, Stage.SELECTED: date(2015, 8, 2)}
+    assert totals(build_scope())["selected"] == 1
+    assert counts.differences() == []
+
+
 def test_a_cin_taken_by_somebody_since_is_said(team):
     kept = factories.make_beneficiary()
     absorbed = factories.make_beneficiary(cin="UA77")
