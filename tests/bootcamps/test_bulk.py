@@ -83,10 +83,10 @@ def test_those_who_may_be_are_invited_and_the_others_told_why(client, staff, ocb
     }
     refusals = {person.pk: sentence for person, sentence in result.refused}
     assert refusals == {
-        late.pk: "À l'étape « Identifié » depuis le 01/05/2015, après le 01/04/2015.",
+        late.pk: "N'a atteint l'étape « Identifié » qu'après le 01/04/2015.",
         selected.pk: "Est déjà à l'étape « Sélectionné ».",
         blank.pk: "Fiche à compléter d'abord.",
-        gone.pk: "A quitté le parcours le 02/03/2015.",
+        gone.pk: "A quitté le parcours.",
     }
 
 
