@@ -68,6 +68,8 @@ def set_apart(pair, *, by, note=""):
     locked = PossibleDuplicate.objects.select_for_update().get(pk=pair.pk)
     if not locked.is_open:
         raise TransitionRefused(_("Cette paire est déjà décidée."))
+    if locked.first.merged_into_id or locked.second.merged_into_id:
+        raise TransitionRefused(_("Une de ces fiches est déjà fusionnée."))
     return _decide(locked, DISTINCT, by=by, note=note)
 
 

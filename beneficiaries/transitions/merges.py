@@ -42,8 +42,8 @@ def merge(kept, absorbed, *, by, reason, choices=()):
         raise TransitionRefused(_("Une fusion demande son motif."))
     kept, absorbed = lock_both(kept, absorbed)
     plan = merging.plan(kept, absorbed, choices)
-    if plan.refusal:
-        raise TransitionRefused(plan.refusal)
+    if refusal := plan.refusal or _refuse_set_apart(kept, absorbed):
+        raise TransitionRefused(refusal)
     now = timezone.now()
     writer = {"by": by, "at": now, "reason": _("fusion avec %(n)s") % {"n": kept.file_number}}
     own = writer | {"reason": _("fusion avec %(n)s") % {"n": absorbed.file_number}}
@@ -95,6 +95,18 @@ def lock_enterprises_of(pks):
     members = EnterpriseMember.objects.filter(beneficiary__in=pks)
     enterprises = Enterprise.objects.select_for_update()
     list(enterprises.filter(pk__in=members.values("enterprise")).order_by("pk"))
+
+
+def _refuse_set_apart(kept, absorbed):
+    """The sentence refusing to merge what somebody decided are two persons, or None."""
+    pairs = PossibleDuplicate.objects.of(kept) & PossibleDuplicate.objects.of(absorbed)
+    pair = pairs.select_for_update().first()
+    if pair is None or pair.is_open:
+        return None
+    return _(
+        "Ces deux fiches ont été notées comme deux personnes différentes : remettre d'abord la "
+        "paire à examiner."
+    )
 
 
 def _merge_stage(row, plan, writer, own):

@@ -29,13 +29,17 @@ from beneficiaries.transitions import (
     follow_up,
     leave,
     merge,
+    open_again,
     record_many,
+    report_duplicate,
     save_sheet,
+    set_apart,
     unmerge,
 )
 from beneficiaries.transitions import merged_rows as rows
 from beneficiaries.transitions.parts import Entry
-from bootcamps.models import Attendance
+from bootcamps.models import Attendance, CoachingVisit
+from bootcamps.transitions import void_visit
 from remess.shared.dates import CASABLANCA, today
 from reporting.indicators import breakdown, totals
 from reporting.scope import build_scope
@@ -175,6 +179,18 @@ def test_a_sheet_is_not_merged_with_itself_nor_twice(team):
         join(three, two, team)
 
 
+def test_two_sheets_set_apart_are_not_merged_before_the_pair_is_opened_again(team):
+    kept, absorbed = factories.make_beneficiary(), factories.make_beneficiary()
+    pair = report_duplicate(kept, absorbed, by=team)
+    set_apart(pair, by=team, note="deux cousines")
+    with pytest.raises(TransitionRefused, match="deux personnes différentes"):
+        join(kept, absorbed, team)
+    open_again(pair)
+    join(kept, absorbed, team)
+    with pytest.raises(TransitionRefused, match="déjà fusionnée"):
+        set_apart(pair, by=team)
+
+
 def test_what_the_kept_sheet_lacks_comes_from_the_other_and_choices_decide_the_rest(team):
     kept = factories.make_beneficiary(phone="+212600000001", commune="", given_name="Amal")
     absorbed = factories.make_beneficiary(
@@ -300,6 +316,18 @@ def test_an_absorbed_sheet_takes_nothing_more(team):
     assert kept.file_number in record_many([entry], by=team).refusals[0]
     result = assign_referent([absorbed], factories.make_trainer(), on=today(), by=team)
     assert [person for person, _why in result.refused] == [absorbed]
+
+
+def test_a_visit_to_an_absorbed_sheet_is_refused_not_lost(team):
+    kept, absorbed = factories.make_beneficiary(), factories.make_beneficiary()
+    visit = factories.make_visit(absorbed, factories.make_trainer())
+    written_before = CoachingVisit.objects.get(pk=visit.pk)
+    stale = Beneficiary.objects.get(pk=absorbed.pk)
+    join(kept, absorbed, team)
+    with pytest.raises(TransitionRefused, match=kept.file_number):
+        factories.make_visit(stale, factories.make_trainer())
+    with pytest.raises(TransitionRefused, match=kept.file_number):
+        void_visit(written_before, by=team, reason="erreur")
 
 
 def test_a_chain_of_merges_is_undone_from_its_end(team):
