@@ -101,6 +101,8 @@ def _stage_back(row, kept, absorbed, writer):
     elif written and not of_kept and (since := _correction_of(events[written])):
         void_event(since, **writer)
         corrected = {"occurred_on": since.occurred_on}
+        if since.stage == Stage.IDENTIFIED:
+            set_fields(absorbed, {"sheet_on": since.occurred_on}, **writer)
     if of_absorbed:
         theirs = write_event(
             events[of_absorbed], absorbed, writer, corrects_id=of_absorbed, **corrected

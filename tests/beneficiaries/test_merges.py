@@ -397,6 +397,16 @@ def test_a_day_corrected_since_goes_with_a_passage_that_only_the_absorbed_sheet_
     assert counts.differences() == []
 
 
+def test_the_date_of_a_sheet_goes_with_its_identification_corrected_since(team):
+    kept, absorbed = factories.make_beneficiary(at=None), factories.make_beneficiary(on=DAY)
+    done = join(kept, absorbed, team)
+    correct_date(StageEvent.objects.unvoided().get(), on=LATER, by=team, reason="Erreur")
+    unmerge(done, by=team, reason="erreur")
+    absorbed.refresh_from_db()
+    assert path_of(absorbed) == {Stage.IDENTIFIED: LATER}
+    assert (absorbed.sheet_on, absorbed.stage_on) == (LATER, LATER)
+
+
 def test_a_cin_taken_by_somebody_since_is_said(team):
     kept = factories.make_beneficiary()
     absorbed = factories.make_beneficiary(cin="UA77")
