@@ -113,9 +113,7 @@ def _stage_back(row, kept, absorbed, writer):
 def _correction_of(event):
     """The standing event that corrects `event`, in one step or several; None without one."""
     while event and event.voided_at:
-        event = StageEvent.objects.filter(
-            beneficiary=event.beneficiary_id, corrects=event
-        ).first()
+        event = StageEvent.objects.filter(beneficiary=event.beneficiary_id, corrects=event).first()
     return event
 
 
