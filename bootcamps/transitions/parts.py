@@ -19,7 +19,7 @@ class Outcome:
 
 def lock_open_minutes(bootcamp):
     """The bootcamp freshly read and locked. Raises TransitionRefused once it is signed."""
-    locked = Bootcamp.objects.select_for_update().get(pk=bootcamp.pk)
+    locked = Bootcamp.objects.select_for_update(no_key=True).get(pk=bootcamp.pk)
     if locked.is_signed:
         raise TransitionRefused(_("Le procès-verbal est signé : la liste est figée."))
     return locked
