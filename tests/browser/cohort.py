@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from beneficiaries.models import Beneficiary
+from ocbs.models import Membership, Trainer
+from remess.accounts.models import User
+from remess.accounts.roles import Role
+from tests import factories
+from tests.browser.conftest import PASSWORD
 
 FAMILIES = [
     "Abbadi", "Achour", "Amrani", "Azzouzi", "Bakkali", "Belhaj", "Benjelloun", "Bouazza",
     "Chakir", "Daoudi", "Fassi", "Fikri", "Ghazi", "Guessous", "Haddad", "Hilali", "Idrissi",
     "Jabri", "Kabbaj", "Lahlou", "Mansouri", "Mernissi", "Naciri", "Ouali", "Qadiri", "Rachidi",
     "Saadi", "Sebti", "Slaoui", "Tahiri", "Tazi", "Touimi", "Wahbi", "Yacoubi", "Yassine",
-    "Zaki", "Zemmouri", "Zeroual", "Ziani", "Zouhair",
+    "Zaki", "Zemmouri", "Zeroual", "Zerrad", "Zerwal",
 ]  # fmt: skip
 WOMEN = [
     "Salma", "Zineb", "Hajar", "Imane", "Khadija", "Loubna", "Meryem", "Nadia", "Oumaima",
@@ -23,9 +28,13 @@ WOMEN = [
 ]  # fmt: skip
 MEN = [
     "Adil", "Bilal", "Driss", "Fouad", "Hamza", "Ilyas", "Jalal", "Karim", "Mehdi", "Nabil",
-    "Omar", "Rachid", "Samir", "Tarik", "Walid", "Youssef", "Zakaria", "Anas", "Brahim",
-    "Hicham",
+    "Omar", "Rachid", "Samir", "Tarik", "Walid", "Youssef", "Zakaria", "Anas", "Brahim", "Brahim",
 ]  # fmt: skip
+
+# Two of one name, spelled in two ways, and one telephone are cousins; one is typed twice.
+COUSINS = (38, 40)
+TYPED_TWICE = 36
+SECOND_SHEET = {"family_name": "Zaky", "cin": "", "phone": "0661000000"}
 
 # The first bootcamp has 30 places: 1 to 30, then ten who wait. 30 leaves before it and gives 31
 # a place; 28 and 29 do not come, 32 does.
@@ -79,7 +88,7 @@ class Youth:
             "sex": "female" if self.rank % 2 else "male",
             "birth_date": f"{self.born_on:%d/%m/%Y}",
             "cin": f"UA{100_000 + self.rank}",
-            "phone": f"06123456{self.rank:02}",
+            "phone": f"06123456{COUSINS[0] if self.rank in COUSINS else self.rank:02}",
             "income_before": "600" if self.rank in TOGETHER else "800",
             "sheet_on": "02/03/2015",
             "consent_language": "ar",
@@ -88,3 +97,30 @@ class Youth:
 
 
 YOUTHS = {rank: Youth(rank) for rank in range(1, 41)}
+
+
+ROLES = {
+    "admin": Role.ADMIN,
+    "staff": Role.STAFF,
+    "agent": Role.OCB_AGENT,
+    "trainer": Role.TRAINER,
+    "official": Role.OFFICIAL,
+}
+TARGETS = {"identified": 40, "selected": 20, "trained": 20, "created": 18}
+
+
+def make_network():
+    """One OCB and one trainer at Errachidia, where an act runs till the end: {role: user}."""
+    region = factories.make_region(code="ERR", name_fr="Errachidia")
+    factories.make_region(code="SAF", name_fr="Safi")
+    act = factories.make_agreement(starts_on=date(2015, 2, 15), ends_on=date(2017, 2, 14))
+    for indicator, value in TARGETS.items():
+        factories.make_target(act, value, region=region, indicator=indicator)
+    ocb = factories.make_ocb(region=region, code="OCB-01", name_fr="OCB Ziz")
+    users = {
+        name: User.objects.create_user(name, PASSWORD, full_name=f"Compte {name}", role=role)
+        for name, role in ROLES.items()
+    }
+    Membership.objects.create(user=users["agent"], ocb=ocb, since=date(2015, 1, 1))
+    Trainer.objects.create(code="F-01", name="Formatrice", region=region, user=users["trainer"])
+    return users

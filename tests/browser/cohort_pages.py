@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import expect
 
+from remess.home.worklists import lists_of
 from tests.browser.cohort import YOUTHS
 from tests.factories import PDF
 
@@ -71,11 +72,11 @@ def says(page, text):
 # The agent.
 
 
-def type_a_sheet(page, youth, *, without=()):
-    """Enter a sheet on the phone, field by field."""
+def type_a_sheet(page, youth, hint="", **changes):
+    """Enter a sheet on the phone, field by field; `hint`: what the page says meanwhile."""
     go(page, "/mes-jeunes/")
     page.get_by_role("link", name="Nouvelle fiche").first.click()
-    sheet = {name: text for name, text in youth.sheet().items() if name not in without}
+    sheet = youth.sheet() | changes
     chosen = {"female": "Femme", "male": "Homme", "ar": "Arabe"}
     for name in ("sex", "consent_language"):
         page.get_by_label(chosen[sheet.pop(name)], exact=True).check(force=True)
@@ -83,6 +84,9 @@ def type_a_sheet(page, youth, *, without=()):
     page.get_by_label(re.compile("Le jeune a lu ou entendu la notice")).check()
     for name, text in sheet.items():
         page.locator(f"[name={name}]").fill(text)
+    if hint:
+        says(page, hint)
+        fits(page)
     press(page, "Enregistrer la fiche")
 
 
@@ -111,6 +115,14 @@ def record_return(page, youth, day):
 # The team.
 
 
+def open_pair(page, youth):
+    """From the work list, the two sheets of a possible duplicate."""
+    go(page, "/a-faire/doublons/")
+    row = page.locator("li", has_text=youth.shown)
+    with page.expect_navigation():
+        row.get_by_role("link", name="Comparer").click()
+
+
 def create_bootcamp(page, code, day, capacity=""):
     go(page, "/bootcamps/nouveau/")
     page.get_by_label("Numéro").fill(code)
@@ -135,6 +147,19 @@ def mark(page, youth, decision, reason=""):
     row.get_by_label(decision, exact=True).check(force=True)
     if reason:
         row.get_by_label(re.compile("^Motif")).fill(reason)
+
+
+def mark_by_form(client, code, retained, reason):
+    """Everybody on the list came; the jury retains those, and the others not for this reason."""
+    shown = client.get(f"/bootcamps/{code}/").context["sheet"].rows
+    sent = {"ligne": [row.participation.pk for row in shown]}
+    kept = {youth.person.pk for youth in retained}
+    for row in shown:
+        is_kept = row.participation.beneficiary_id in kept
+        sent[f"{row.prefix}-attended"] = "on"
+        sent[f"{row.prefix}-decision"] = "retained" if is_kept else "not_retained"
+        sent[f"{row.prefix}-reason"] = "" if is_kept else reason
+    assert client.post(f"/bootcamps/{code}/presences/", sent).status_code == 302
 
 
 def sign(page, count):
@@ -246,3 +271,23 @@ def follow_up_by_hand(page, youth, months, status, income):
     page.get_by_label(re.compile("^Revenu mensuel")).fill(income)
     press(page, "Enregistrer le suivi")
     says(page, "C'est enregistré.")
+
+
+# Whoever looks whether anything waits.
+
+
+def nothing_waits(user):
+    """Every list of this role says so, on its own page and on the home; the optional one too."""
+    client = signed_in(user)
+    home = client.get("/", follow=True)
+    assert home.context["waiting"] == home.context["aside"] == []
+    assert "Tout est à jour : rien n'attend." in home.content.decode()
+    for entry in lists_of(user):
+        page = client.get(f"/a-faire/{entry.code}/")
+        assert (entry.code, page.context["page"].total) == (entry.code, 0)
+
+
+def the_menu_shows_no_count(page):
+    go(page, "/")
+    says(page, "Tout est à jour : rien n'attend.")
+    expect(page.locator(".nav-main .count")).to_have_count(0)

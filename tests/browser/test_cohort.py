@@ -4,38 +4,35 @@ Forty youths: 20 selected at two bootcamps, 19 trained, 17 creators in 13 enterp
 at the end are counted by hand from cohort.py.
 """
 
-from datetime import date
-
 import pytest
 from playwright.sync_api import expect
 
-from ocbs.models import Membership, Trainer
-from remess.accounts.models import User
-from remess.accounts.roles import Role
-from remess.home.worklists import lists_of
-from tests import factories
 from tests.browser import cohort_pages as pages
 from tests.browser.cohort import (
     ACCOMPANIED,
     ALONE,
     CAME_INSTEAD,
     CLOSED_AT_6,
+    COUSINS,
     LEFT_EARLY,
     LOST_AT_12,
     NOT_RETAINED,
     RETAINED,
     RETAINED_LATER,
     SECOND,
+    SECOND_SHEET,
     SERVED,
     SUSPENDED_AT_6,
     TOGETHER,
+    TYPED_TWICE,
     UNDER_THE_SHARE,
     WAITING_LIST,
     YOUTHS,
+    make_network,
 )
 from tests.browser.cohort_figures import check_figures
 from tests.browser.cohort_pages import follow, go, lists, on, press, says, send, signed_in
-from tests.browser.conftest import LAPTOP, PASSWORD, PHONE
+from tests.browser.conftest import LAPTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SITTINGS = ["01/06/2015", "08/06/2015", "15/06/2015", "22/06/2015", "29/06/2015"]
@@ -44,43 +41,23 @@ NOT_KEPT = "Projet pas assez avancé"
 
 @pytest.fixture
 def users():
-    """One OCB and one trainer at Errachidia, where an act and its targets run till the end."""
-    region = factories.make_region(code="ERR", name_fr="Errachidia")
-    factories.make_region(code="SAF", name_fr="Safi")
-    act = factories.make_agreement(starts_on=date(2015, 2, 15), ends_on=date(2017, 2, 14))
-    targets = {"identified": 40, "selected": 20, "trained": 20, "created": 18}
-    for indicator, value in targets.items():
-        factories.make_target(act, value, region=region, indicator=indicator)
-    ocb = factories.make_ocb(region=region, code="OCB-01", name_fr="OCB Ziz")
-    roles = {
-        "admin": Role.ADMIN,
-        "staff": Role.STAFF,
-        "agent": Role.OCB_AGENT,
-        "trainer": Role.TRAINER,
-        "official": Role.OFFICIAL,
-    }
-    made = {
-        name: User.objects.create_user(name, PASSWORD, full_name=f"Compte {name}", role=role)
-        for name, role in roles.items()
-    }
-    Membership.objects.create(user=made["agent"], ocb=ocb, since=date(2015, 1, 1))
-    trainer = {"code": "F-01", "name": "Formatrice", "region": region, "user": made["trainer"]}
-    Trainer.objects.create(**trainer)
-    return made
+    return make_network()
 
 
 def test_a_cohort_walks_the_whole_path_and_leaves_no_list_and_no_figure_behind(users, open_as):
     with on("02/03/2015"):
         identify(users, open_as)
+    with on("05/03/2015"):
+        compare(users, open_as)
     select(users, open_as)
     train(users, open_as)
     create(users, open_as)
     follow_up(users, open_as)
     with on("14/11/2016"):
         for name in ("admin", "staff", "agent", "trainer"):
-            nothing_waits(users[name])
-        the_menu_shows_no_count(open_as(users["agent"], PHONE))
-        the_menu_shows_no_count(open_as(users["staff"], LAPTOP))
+            pages.nothing_waits(users[name])
+        pages.the_menu_shows_no_count(open_as(users["agent"], PHONE))
+        pages.the_menu_shows_no_count(open_as(users["staff"], LAPTOP))
         check_figures(users, open_as(users["official"], LAPTOP))
 
 
@@ -90,7 +67,7 @@ def identify(users, open_as):
     ocb = users["agent"].memberships.get().ocb
     pages.type_a_sheet(page, YOUTHS[1])
     says(page, "Fiche ERR-00001 enregistrée.")
-    pages.type_a_sheet(page, YOUTHS[2], without=("birth_date",))
+    pages.type_a_sheet(page, YOUTHS[2], birth_date="")
     says(page, "enregistrée, à compléter. Il manque : la date de naissance.")
     client = signed_in(users["agent"])
     for rank in range(3, 41):
@@ -100,7 +77,25 @@ def identify(users, open_as):
     follow(page, "Compléter")
     page.get_by_label("Date de naissance").fill(f"{YOUTHS[2].born_on:%d/%m/%Y}")
     press(page, "Enregistrer la fiche")
-    assert lists(users["agent"]) == {"attente-bootcamp": 40}
+    # One of them is typed a second time, from another list: told while typing, saved all the same.
+    pages.type_a_sheet(page, YOUTHS[TYPED_TWICE], hint="Déjà dans le registre ?", **SECOND_SHEET)
+    assert lists(users["agent"]) == {"attente-bootcamp": 41}
+
+
+def compare(users, open_as):
+    """The team looks at two pairs: cousins, and one person in the register twice."""
+    assert lists(users["staff"]) == {"doublons": 2, "attente-bootcamp": 41, "cibles": 3}
+    page = open_as(users["staff"], LAPTOP)
+    pages.open_pair(page, YOUTHS[COUSINS[0]])
+    follow(page, "Ce ne sont pas les mêmes")
+    page.get_by_label("Ce qui les distingue").fill("Deux cousins, vus ensemble")
+    press(page, "Retirer de la liste")
+    pages.open_pair(page, YOUTHS[TYPED_TWICE])
+    follow(page, "Fusionner les fiches")
+    page.get_by_label("Motif").fill("Même jeune, vu le même jour")
+    press(page, "Fusionner les deux fiches")
+    says(page, "Les deux fiches n'en font plus qu'une.")
+    assert lists(users["staff"]) == {"attente-bootcamp": 40, "cibles": 3}
 
 
 def select(users, open_as):
@@ -167,15 +162,7 @@ def hold_first_bootcamp(users, page):
 
 def hold_second_bootcamp(users):
     client = signed_in(users["staff"])
-    shown = client.get("/bootcamps/B-02/").context["sheet"].rows
-    sent = {"ligne": [row.participation.pk for row in shown]}
-    kept = {YOUTHS[rank].person.pk for rank in RETAINED_LATER}
-    for row in shown:
-        is_kept = row.participation.beneficiary_id in kept
-        sent[f"{row.prefix}-attended"] = "on"
-        sent[f"{row.prefix}-decision"] = "retained" if is_kept else "not_retained"
-        sent[f"{row.prefix}-reason"] = "" if is_kept else NOT_KEPT
-    assert client.post("/bootcamps/B-02/presences/", sent).status_code == 302
+    pages.mark_by_form(client, "B-02", [YOUTHS[rank] for rank in RETAINED_LATER], NOT_KEPT)
     send(client, "/bootcamps/B-02/signer/", signatory="A. Benkirane", on="23/05/2015")
 
 
@@ -292,20 +279,3 @@ def follow_up(users, open_as):
         pages.follow_up(staff, SUSPENDED_AT_6, 12, "active", "1500")
         for rank in TOGETHER:
             pages.follow_up(staff, rank, 12, "active", "1800", women="4", men="1")
-
-
-def nothing_waits(user):
-    """Every list of this role says so, on its own page and on the home; the optional one too."""
-    client = signed_in(user)
-    home = client.get("/", follow=True)
-    assert home.context["waiting"] == home.context["aside"] == []
-    assert "Tout est à jour : rien n'attend." in home.content.decode()
-    for entry in lists_of(user):
-        page = client.get(f"/a-faire/{entry.code}/")
-        assert (entry.code, page.context["page"].total) == (entry.code, 0)
-
-
-def the_menu_shows_no_count(page):
-    go(page, "/")
-    says(page, "Tout est à jour : rien n'attend.")
-    expect(page.locator(".nav-main .count")).to_have_count(0)
