@@ -135,7 +135,8 @@ def select(users, open_as):
         assert lists(users["agent"]) == {}
     with on("23/05/2015"):
         hold_second_bootcamp(users)
-        assert lists(users["staff"]) == {"sans-formateur": 20, "cibles": 2}
+        waiting = {"attente-formation": 20, "sans-formateur": 20}
+        assert lists(users["staff"]) == {**waiting, "cibles": 2}
         go(open_as(users["staff"], PHONE), "/a-faire/")
 
 
@@ -157,7 +158,8 @@ def hold_first_bootcamp(users, page):
     pages.sign(page, 17)
     # The two absents, the four of the jury's waiting list, the eight without a place.
     assert lists(users["agent"]) == {"attente-bootcamp": 14}
-    assert lists(users["staff"]) == {"attente-bootcamp": 14, "sans-formateur": 17, "cibles": 2}
+    selected = {"attente-formation": 17, "sans-formateur": 17}
+    assert lists(users["staff"]) == {"attente-bootcamp": 14, **selected, "cibles": 2}
 
 
 def hold_second_bootcamp(users):
@@ -197,6 +199,7 @@ def train(users, open_as):
         says(page, "3 séances sur 5 : il en faut 80")
         press(page, "Clôturer la formation")
         says(page, "Formation clôturée : 19 personnes passent à l'étape Formé.")
+        assert lists(users["staff"]) == {"attente-formation": 1, "cibles": 1}
         pages.record_exit(page, YOUTHS[UNDER_THE_SHARE], "06/07/2015", "emploi salarié")
         assert lists(users["staff"]) == {"cibles": 1}
 
