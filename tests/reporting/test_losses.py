@@ -105,7 +105,7 @@ def test_an_earlier_day_does_not_know_a_later_return_or_voiding(register):
 
 
 def test_a_move_after_leaving_keeps_the_exit_where_it_happened(register):
-    move(Exit.objects.get(reason="moved").beneficiary, register["south"])
+    move(Exit.objects.get(reason="moved").beneficiary, register["south"], by=make_user())
     assert row(exit_losses(build_scope(as_of=AS_OF)), "region", "NOR").people == 3
 
 
