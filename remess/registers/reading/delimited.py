@@ -43,6 +43,8 @@ def _encoding(file):
             return _decodes(file, encoding) or _refuse("not_text")
     if b"\0" in start and (encoding := _without_mark(start)):
         return _decodes(file, encoding) or _refuse("not_text")
+    if start.count(0) > len(start) / 10:
+        raise Refused("not_text")
     return _decodes(file, "utf-8") or _of_windows(file)
 
 

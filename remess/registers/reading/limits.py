@@ -20,7 +20,7 @@ class Limits:
     title_rows: int = 50  # the header row is looked for no further down
     memory: int = 300 * MEGABYTE
     cpu_seconds: int = 120
-    seconds: float = 120.0  # waited for the child, the time spent on its rows not counted
+    seconds: float = 300.0  # waited for the child, the time spent on its rows not counted
 
 
 class Refused(Exception):

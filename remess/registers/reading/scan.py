@@ -31,7 +31,7 @@ def scan(source, limits):
     walker = _Walker(limits)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = walker.start
-    parser.StartDoctypeDeclHandler = _no_doctype
+    parser.StartDoctypeDeclHandler = no_doctype
     try:
         parser.ParseFile(source)
     except expat.ExpatError as fault:
@@ -39,7 +39,8 @@ def scan(source, limits):
     return walker.extent
 
 
-def _no_doctype(*_declaration):
+def no_doctype(*_declaration):
+    """No workbook declares a document type: it is there to repeat or to fetch something."""
     raise Refused("damaged")
 
 
@@ -47,6 +48,7 @@ class _Walker:
     def __init__(self, limits):
         self.limits, self.extent = limits, Extent()
         self.row = self.column = 0
+        self.row_text = "0"
         self.columns = {}
 
     def start(self, name, attributes):
@@ -65,7 +67,7 @@ class _Walker:
         row = self.row + 1 if number is None else whole(number)
         if not self.row < row <= LAST_ROW:
             raise Refused("rows_out_of_order", row=self.row)
-        self.row, self.column = row, 0
+        self.row, self.row_text, self.column = row, str(row), 0
 
     def _cell(self, reference):
         if reference is None:
@@ -75,7 +77,7 @@ class _Walker:
             column = self.columns.get(letters)
             if column is None:
                 column = self.columns[letters] = column_number(letters)
-            if reference[len(letters) :] != str(self.row):
+            if reference[len(letters) :] != self.row_text:
                 raise Refused("rows_out_of_order", row=self.row)
         if not self.column < column <= LAST_COLUMN:
             raise Refused("rows_out_of_order", row=self.row)

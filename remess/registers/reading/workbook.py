@@ -8,15 +8,16 @@ from datetime import date, datetime, time
 from itertools import islice
 from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from remess.registers.reading import archive, header
 from remess.registers.reading.cells import DATE, FORMULA, HOUR, IMPOSSIBLE_DATE, MOMENT, packed
 from remess.registers.reading.limits import Refused
 from remess.registers.reading.scan import MergedColumns, column_letters, scan
+from remess.registers.reading.texts import read_texts
 
-ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff])_")
+ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|5[Ff]|7[Ff])_")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 MOST_EXACT = 2**53
 FIRST_SURE_DAY = datetime(1900, 3, 1)  # Excel's 29 February 1900 never was  # noqa: DTZ001
@@ -34,18 +35,39 @@ class Found:
     rows: Iterator
 
 
+class _Reader(ExcelReader):
+    """openpyxl's reader without the parts that hold no rows: what is not read cannot break."""
+
+    def read_strings(self):
+        """The shared texts, our way."""
+        part = self.package.find(SHARED_STRINGS)
+        if part is not None and part.PartName[1:] in self.valid_files:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = read_texts(source)
+
+    def read_properties(self):
+        """Not needed: who wrote the file, and when."""
+
+    def read_custom(self):
+        """Not needed: what a program noted about the file."""
+
+    def read_theme(self):
+        """Not needed: its colours."""
+
+    def read_chartsheet(self, sheet, rel):
+        """Not needed: a chart on a sheet of its own."""
+
+
 def read(file, request, limits):
     """The Found register of the first visible sheet with a header row."""
     archive.check(file, limits)
     try:
-        book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+        reader = _Reader(file, read_only=True, keep_links=False)
+        reader.read()
     except BadZipFile as fault:
         raise Refused("damaged") from fault
-    visible = [
-        sheet
-        for sheet in book.worksheets
-        if isinstance(sheet, ReadOnlyWorksheet) and sheet.sheet_state == "visible"
-    ]
+    book = reader.wb
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         raise Refused("no_sheet")
     for sheet in visible:
