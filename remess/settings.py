@@ -211,6 +211,8 @@ MEDIA_ROOT = env.path("REMESS_MEDIA_ROOT", default=str(VAR_DIR / "media"))
 
 # Who may not see names is not shown a count of fewer persons than this.
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
+# The largest register that may be imported, in megabytes.
+REGISTER_MAX_MEGABYTES = env.int("REMESS_REGISTER_MAX_MEGABYTES", default=20)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
