@@ -75,6 +75,7 @@ CSRF_TRUSTED_ORIGINS = env.list("REMESS_CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "remess.home.apps.HomeConfig",
+    "remess.registers.apps.RegistersConfig",
     "remess.demo.apps.DemoConfig",
     "reporting.apps.ReportingConfig",
     "bootcamps.apps.BootcampsConfig",

@@ -64,6 +64,8 @@ PERMISSIONS = {
     "ocbs.view": TEAM | FIELD | {Role.OFFICIAL},
     "ocbs.view_trainers": TEAM,
     "ocbs.manage": frozenset({Role.ADMIN}),
+    # registers brought in
+    "registers.import": TEAM | {Role.OCB_AGENT},
     # figures
     "reporting.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "reporting.view_all": TEAM | {Role.OFFICIAL},
