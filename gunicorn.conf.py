@@ -15,12 +15,10 @@ threads = 4
 timeout = 60
 control_socket_disable = True
 
-_supervisor = None
-
 
 def when_ready(server):
-    global _supervisor
-    _supervisor = subprocess.Popen(
+    # Kept by the arbiter: this file is read anew at a reload.
+    server.job_supervisor = subprocess.Popen(
         [sys.executable, "-m", "remess.jobs.supervisor"],
         cwd=Path(__file__).parent,
         start_new_session=True,
@@ -33,6 +31,6 @@ def on_reload(server):
 
 
 def on_exit(server):
-    if _supervisor is not None:
-        _supervisor.terminate()
-        _supervisor.wait()
+    if supervisor := getattr(server, "job_supervisor", None):
+        supervisor.terminate()
+        supervisor.wait()

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from remess.accounts.models import User
 from remess.shared.documents import document_storage
 
-# A worker signs each job it is doing every few seconds: silent for this long, it is dead.
-SILENCE = timedelta(seconds=30)
+# A worker signs the job it is doing every few seconds: silent for this long, it is dead, and any
+# living one takes the job over. Where none does, people read that the job has stopped.
+LOST_AFTER = timedelta(seconds=30)
+STOPPED_AFTER = timedelta(seconds=60)
 
 
 def file_name(instance, given):
@@ -28,7 +30,7 @@ class JobQuerySet(models.QuerySet):
 
     def silent(self, now):
         """Those whose worker died: running, but not signed for a while."""
-        return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - SILENCE)
+        return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
 
     def for_list(self):
         return self.select_related("asked_by")
@@ -106,9 +108,9 @@ class Job(models.Model):
 
     @property
     def standing(self):
-        """The status to show: a job whose worker died reads as stopped before anyone wrote so."""
+        """The status to show: a job that no worker takes over reads as stopped."""
         is_silent = (
-            self.status == Job.Status.RUNNING and self.heartbeat_at < timezone.now() - SILENCE
+            self.status == Job.Status.RUNNING and self.heartbeat_at < timezone.now() - STOPPED_AFTER
         )
         return Job.Status.STOPPED if is_silent else Job.Status(self.status)
 
@@ -120,6 +122,13 @@ class Job(models.Model):
     @property
     def is_unfinished(self):
         return self.standing in (Job.Status.WAITING, Job.Status.RUNNING)
+
+    @property
+    def polled_every(self):
+        """Seconds between two looks of its page; None once the job cannot move by itself."""
+        if self.is_unfinished:
+            return 2
+        return 15 if self.status == Job.Status.RUNNING else None
 
     @property
     def may_restart(self):

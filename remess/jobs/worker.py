@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from remess.jobs import attempts
 from remess.jobs.queue import put_back_lost
 
-PULSE = 3  # seconds, several of which fit into SILENCE
+PULSE = 3  # seconds, several of which fit into LOST_AFTER
 KEPT = timedelta(days=7)
 
 

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from remess.accounts.roles import Role
 from remess.jobs import attempts, queue
-from remess.jobs.models import SILENCE, Job
+from remess.jobs.models import LOST_AFTER, STOPPED_AFTER, Job
 from remess.jobs.registry import JobInterrupted, function_of, job
 from remess.programme.models import Region
 from tests.factories import make_job, make_user
@@ -125,19 +125,19 @@ def test_an_attempt_taken_over_stops_and_touches_nothing():
 
 def test_a_silent_job_reads_as_stopped_where_it_was():
     silent = a_running_job(done=42, total=100)
-    with time_machine.travel(NOON + SILENCE, tick=False):
+    with time_machine.travel(NOON + STOPPED_AFTER, tick=False):
         assert (silent.standing, silent.may_restart) == ("running", False)
-    with time_machine.travel(NOON + SILENCE + timedelta(seconds=1), tick=False):
+    with time_machine.travel(NOON + STOPPED_AFTER + timedelta(seconds=1), tick=False):
         assert (silent.standing, silent.may_restart) == ("stopped", True)
 
 
 def test_a_silent_job_is_put_back_and_goes_on():
     kinds.make_regions(make_job(arguments={"regions": 2}), progress=lambda *_: None)
     left = a_running_job()
-    queue.put_back_lost(now=NOON + SILENCE)
+    queue.put_back_lost(now=NOON + LOST_AFTER)
     left.refresh_from_db()
     assert left.status == "running"
-    queue.put_back_lost(now=NOON + SILENCE + timedelta(seconds=1))
+    queue.put_back_lost(now=NOON + LOST_AFTER + timedelta(seconds=1))
     left.refresh_from_db()
     assert (left.status, left.attempts) == ("done", 2)
     assert [region.name_fr for region in Region.objects.order_by("pk")] == [

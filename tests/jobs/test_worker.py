@@ -12,15 +12,16 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from remess.jobs import queue
-from remess.jobs.models import SILENCE
+from remess.jobs.models import LOST_AFTER
 from remess.programme.models import Region
 from tests.factories import make_user
+from tests.jobs import kinds
 from tests.race import ROOT, environment
 
-WORKER = """
+WORKER = f"""
 import django
 django.setup()
-import tests.jobs.kinds
+import {kinds.__name__}
 from django.core.management import call_command
 call_command("job_worker", until_empty=True)
 """
@@ -75,7 +76,7 @@ def test_a_job_whose_worker_is_killed_halfway_goes_on_and_ends_once(real_queue):
         first.wait(ENOUGH)
     job.refresh_from_db()
     assert (job.status, len(pieces())) == ("running", 4)
-    queue.put_back_lost(now=timezone.now() + SILENCE + timedelta(seconds=1))
+    queue.put_back_lost(now=timezone.now() + LOST_AFTER + timedelta(seconds=1))
     with worker() as second:
         assert second.wait(ENOUGH) == 0
     assert_done_once(job, attempts=2, count=6)
@@ -92,10 +93,11 @@ def test_a_worker_asked_to_stop_puts_its_job_back_for_the_next(real_queue):
         assert first.returncode == 0
     job.refresh_from_db()
     assert (job.status, job.done, job.error) == ("waiting", 4, "")
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(days=8))
     with worker() as second:
         assert second.wait(ENOUGH) == 0
     assert_done_once(job, attempts=2, count=6)
-    assert not DBTaskResult.objects.exclude(status="SUCCESSFUL").exists()
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"  # the old entry is tidied away
 
 
 def test_the_supervisor_begins_a_dead_worker_again_and_ends_with_it():
