@@ -79,6 +79,7 @@ class CheckedRow:
     changes: dict = field(default_factory=dict)
     marks: dict = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
+    accepted: tuple[str, ...] = ()
 
     def become(self, sheet):
         """Recognise who the row is by `sheet`, which a merge may have made part of another."""
@@ -152,7 +153,12 @@ class Checker:
         return row
 
     def _is_blank(self, cells):
-        mapped = (cells[index] for index in self.fields if index < len(cells))
+        """No mapped cell filled, but for the OCB that the template writes beforehand."""
+        mapped = (
+            cells[index]
+            for index, name in self.fields.items()
+            if index < len(cells) and name != "ocb"
+        )
         return not any(cell.is_formula or is_filled(cell) for cell in mapped)
 
     def _read(self, row, name, cell, found):

@@ -58,9 +58,10 @@ def _words(text):
 def _is_kept(row, name, before, after, marks):
     """Whether the register's value was corrected since the last import: then it stays.
 
-    A value that was never imported, or that the last import left, gives way to the row's.
+    A value that was never imported, or that the last import left, gives way to the row's; so does
+    a correction that a person decided against.
     """
-    if before in (None, "") or marks.get(name) in (None, mark_of(before)):
+    if name in row.accepted or before in (None, "") or marks.get(name) in (None, mark_of(before)):
         return False
     row.note(
         "corrected_since",

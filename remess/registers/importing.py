@@ -7,9 +7,11 @@ as the real import would and writes nothing.
 import hashlib
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from beneficiaries.funnel import Path
@@ -42,6 +44,12 @@ class Options:
     ocb: OCB | None = None
     constants: dict = field(default_factory=dict)
     is_trial: bool = False
+    # An import already begun: rows it stored before a stop are not taken again.
+    batch: Import | None = None
+    # {row number: fields} whose newer correction in the application gives way.
+    accepted: dict = field(default_factory=dict)
+    # Hears the rows of each batch and their cells.
+    keep: Callable | None = None
 
 
 @dataclass
@@ -67,6 +75,13 @@ class Outcome:
                 "messages": [message.as_dict() for message in row.messages],
             }
         )
+
+
+class Tally(Outcome):
+    """An Outcome that only counts: a large register's results are not held in memory."""
+
+    def add(self, row):
+        self.tally[row.status] += 1
 
 
 def answer_of(register, columns, unknown, outcome):
@@ -102,12 +117,12 @@ def saved_mapping_of(headings, ocb):
     return saved.filter(ocb=ocb).first() or saved.filter(ocb__isnull=True).first()
 
 
-def bring_in(register, fields, rows, options, tell=None):
+def bring_in(register, fields, rows, options, tell=None, outcome=None):
     """Check and store every row; `rows` gives (row number, cells). Returns the Outcome.
 
     `fields` maps a column's index to its field; `tell(n)` hears how many rows are done.
     """
-    run = _Run(register, fields, options)
+    run = _Run(register, fields, options, outcome or Outcome())
     source = iter(rows)
     while chunk := list(itertools.islice(source, BATCH)):
         run.take(chunk)
@@ -119,13 +134,15 @@ def bring_in(register, fields, rows, options, tell=None):
 class _Run:
     """The state of one import under way."""
 
-    def __init__(self, register, fields, options):
-        self.options, self.outcome = options, Outcome()
+    def __init__(self, register, fields, options, outcome):
+        self.options, self.outcome = options, outcome
         self.checker = _checker(fields, options)
         self.seen, self.enterprises = Seen(), EnterpriseBook()
         self.by = options.user or User.objects.get(username=SYSTEM)
         self.may_correct = options.user is None or options.user.has_perm("beneficiaries.correct")
-        if not options.is_trial:
+        self.outcome.batch = options.batch
+        self.stored = _last_row_of(options.batch)
+        if not options.is_trial and options.batch is None:
             self.outcome.batch = Import.objects.create(
                 file=register.file[:255],
                 digest=register.digest,
@@ -142,6 +159,9 @@ class _Run:
 
         Each refusal makes an error of at least one row more, so that this ends.
         """
+        if chunk[-1][0] <= self.stored:
+            self._remember(chunk)
+            return
         refused, clashes = {}, 0
         while True:
             rows = [self.checker.check(number, cells) for number, cells in chunk]
@@ -159,6 +179,19 @@ class _Run:
             self.seen.go_back()
             self.enterprises.go_back()
         for row in rows:
+            self.outcome.add(row)
+        if self.options.keep:
+            self.options.keep(rows, chunk)
+
+    def _remember(self, chunk):
+        """What a batch stored before a stop: later rows are judged beside it all the same."""
+        lines = self.outcome.batch.lines.filter(row__range=(chunk[0][0], chunk[-1][0]))
+        statuses = dict(lines.values_list("row", "status"))
+        for number, cells in chunk:
+            row = self.checker.check(number, cells)
+            row.status = RowStatus(statuses[number])
+            if row.status not in (RowStatus.ERROR, RowStatus.SKIPPED):
+                self.seen.add(row)
             self.outcome.add(row)
 
     def _take_once(self, rows, refused):
@@ -178,6 +211,7 @@ class _Run:
         marks = _marks_of({*known.people, *known.sheets})
         self.enterprises.load(wanted)
         for row in wanted:
+            row.accepted = self.options.accepted.get(row.row, ())
             match(row, known, self.seen)
             path = paths[row.person.pk] if row.person else Path()
             judge(row, path, self.checker.brackets)
@@ -194,10 +228,17 @@ class _Run:
                 self.enterprises.enter(row)
 
     def close(self):
-        if batch := self.outcome.batch:
+        batch = self.outcome.batch
+        if batch and not self.options.is_trial:
             batch.state, batch.ended_at = Import.State.DONE, timezone.now()
-            batch.save(update_fields=["state", "ended_at"])
+            batch.tally = {str(status): n for status, n in self.outcome.tally.items()}
+            batch.save(update_fields=["state", "ended_at", "tally"])
         return self.outcome
+
+
+def _last_row_of(batch):
+    """The last row an import stored: whatever stands above it in the file is done."""
+    return batch.lines.aggregate(last=Max("row"))["last"] or 0 if batch else 0
 
 
 def _status_of(row):

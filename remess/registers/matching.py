@@ -143,7 +143,7 @@ def known_of(rows, user):
         aside.digest: aside
         for aside in SetAside.objects.exclude(decision="").filter(digest__in=digests)
     }
-    sheets = Beneficiary.objects.filter(_named_by(rows, known))
+    sheets = Beneficiary.objects.not_withdrawn().filter(_named_by(rows, known))
     for sheet in sheets.select_related("ocb__region", "merged_into__ocb__region"):
         known.sheets[sheet.pk] = sheet
         known.by_number[sheet.file_number] = sheet

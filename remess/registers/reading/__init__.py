@@ -29,6 +29,7 @@ class Register:
 
     `sheet` is '' for a CSV file; `digest` is the SHA-256 of the file in hexadecimal.
     `answer_columns`: those holding only the 0 and 1 of a question with several answers.
+    `last_row`: the number of the last filled row.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Register:
     digest: str
     columns: Mapping[int, str]
     answer_columns: tuple[int, ...]
+    last_row: int
 
 
 @contextmanager
@@ -84,6 +86,7 @@ def _register(found, name, digest, mapping):
         digest=digest,
         columns=recognise(found["headings"], mapping, answers),
         answer_columns=answers,
+        last_row=found["last_row"],
     )
 
 

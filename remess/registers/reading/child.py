@@ -45,7 +45,7 @@ def set_limits(limits):
 def answer_with(answer, file, request, limits):
     kind = archive.kind_of(file, request["name"])
     found = READERS[kind](file, request, limits)
-    about = {name: getattr(found, name) for name in ("sheet", "header_row", "headings")}
+    about = {name: getattr(found, name) for name in ("sheet", "header_row", "headings", "last_row")}
     say(
         answer,
         {

@@ -32,7 +32,7 @@ def read(file, request, limits):
     last, sample = _check(file, encoding, separator, number, headings, limits)
     answers = header.answer_columns(headings, sample)
     rows = _rows(file, encoding, separator, number, len(headings), last)
-    return Found("", number, headings, [], answers, rows)
+    return Found("", number, headings, [], answers, last, rows)
 
 
 def _encoding(file):

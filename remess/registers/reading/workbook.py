@@ -32,6 +32,7 @@ class Found:
     headings: list
     other_sheets: list
     answers: list
+    last_row: int
     rows: Iterator
 
 
@@ -107,7 +108,7 @@ def _found(sheet, found, others, limits):
     first = islice(_rows(sheet, number, len(headings), extent, limits), header.SAMPLE)
     answers = header.answer_columns(headings, [contents for _number, contents, _merged in first])
     rows = _rows(sheet, number, len(headings), extent, limits)
-    return Found(sheet.title, number, headings, others, answers, rows)
+    return Found(sheet.title, number, headings, others, answers, extent.last_row, rows)
 
 
 def _rows(sheet, header_row, width, extent, limits):
