@@ -1,5 +1,6 @@
 """Makes what a test needs: valid by default, histories written through the real door."""
 
+import uuid
 from datetime import date, timedelta
 from itertools import count
 
@@ -23,6 +24,7 @@ from remess.accounts.models import User
 from remess.accounts.roles import Role
 from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
+from remess.registers.models import CheckedLine, Import
 from reporting.models import Target
 
 _number = count(1)
@@ -90,6 +92,30 @@ def make_trainer(*, region=None, **fields):
             **fields,
         }
     )
+
+
+def make_import(*, by, **fields):
+    """An import of one bad line, checked and waiting to be confirmed."""
+    batch = Import.objects.create(
+        **{
+            "key": uuid.uuid4(),
+            "file": "registre.csv",
+            "stored": ContentFile(b"Nom;CIN;Sexe;OCB\nAmrani;;X;OCB-01\n", name="registre.csv"),
+            "digest": "a" * 64,
+            "header_row": 1,
+            "headings": ["Nom", "CIN", "Sexe", "OCB"],
+            "columns": {"0": "family_name", "1": "cin", "2": "sex", "3": "ocb"},
+            "by": by,
+            "state": Import.State.CHECKED,
+            "tally": {"error": 1},
+            **fields,
+        }
+    )
+    message = {"level": "error", "code": "unknown_value", "field": "sex", "text": "F ou M."}
+    CheckedLine.objects.create(
+        batch=batch, row=2, status="error", who="Amrani", cells={"sex": "X"}, messages=[message]
+    )
+    return batch
 
 
 def make_job(*, by=None, **fields):

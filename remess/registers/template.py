@@ -64,7 +64,7 @@ def template_for(ocb):
     """The workbook, as an open file, for the OCB; None: its column lists nobody's code."""
     lists = {
         "bootcamps": list(Bootcamp.objects.order_by("code").values_list("code", flat=True)),
-        "forms": list(LegalForm.labels),
+        "forms": [str(label) for label in LegalForm.labels],
     }
     columns = [_column(heading, text, kind, lists) for heading, text, kind in COLUMNS]
     columns.append(

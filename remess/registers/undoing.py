@@ -108,7 +108,8 @@ def _added_since(line, person):
 
 
 def _not_of(rows, line):
-    return rows.exclude(pk__in=line.events)
+    """Passages of others, and those of this line that somebody voided since."""
+    return rows.exclude(pk__in=line.events, voided_at=None)
 
 
 def _exits_not_of(rows, line):

@@ -32,6 +32,7 @@ from tests.factories import (
     make_course,
     make_enterprise,
     make_file,
+    make_import,
     make_job,
     make_ocb,
     make_region,
@@ -184,6 +185,10 @@ def an_import_line():
     return ImportLine.objects.create(batch=an_import(), row=2, status="error")
 
 
+def a_checked_line():
+    return make_import(by=make_user()).checked_lines.get()
+
+
 def a_row_set_aside():
     return SetAside.objects.create(digest="a" * 32, line=an_import_line())
 
@@ -271,7 +276,10 @@ BROKEN = {
     "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
     "import_state_is_known": (an_import, {"state": "stopped"}),
+    "import_undone_whole": (an_import, {"undo_reason": "erreur"}),
     "import_line_status_is_known": (an_import_line, {"status": "lost"}),
+    "checked_line_status_is_known": (a_checked_line, {"status": "lost"}),
+    "beneficiary_withdrawn_whole": (make_beneficiary, {"withdrawn_at": at_noon(DAY)}),
     "set_aside_decided_whole": (a_row_set_aside, {"decision": "different"}),
     "set_aside_same_as_somebody": (
         a_row_set_aside,
@@ -311,6 +319,7 @@ TWICE = {
     "target_once_per_region": (a_regional_target, {"value": 11}),
     "target_once_for_all": (an_overall_target, {"value": 11}),
     "import_line_once": (an_import_line, {"status": "skipped"}),
+    "checked_line_once": (a_checked_line, {"status": "skipped"}),
     "saved_mapping_once": (lambda: a_saved_mapping(ocb=make_ocb()), {"columns": {"A": "cin"}}),
     "saved_mapping_once_for_all": (a_saved_mapping, {"columns": {"A": "cin"}}),
 }
