@@ -35,13 +35,13 @@ def decide(line, decision, *, by):
 @transaction.atomic
 def accept(line, field, *, is_accepted):
     """Let the row's value replace a newer correction, or not after all. Raises StepRefused."""
-    locked = CheckedLine.objects.select_for_update().get(pk=line.pk)
-    asked = {m["field"] for m in locked.messages if m["code"] == CORRECTED}
+    held = CheckedLine.objects.select_for_update().get(pk=line.pk)
+    asked = {m["field"] for m in held.messages if m["code"] == CORRECTED}
     if field not in asked:
         raise StepRefused(_("Cette valeur n'est pas à décider."))
-    kept = set(locked.accepted) - {field}
-    locked.accepted = sorted(kept | {field}) if is_accepted else sorted(kept)
-    locked.save(update_fields=["accepted"])
+    kept = set(held.accepted) - {field}
+    held.accepted = sorted(kept | {field}) if is_accepted else sorted(kept)
+    held.save(update_fields=["accepted"])
 
 
 def decided_lines(batch):

@@ -1,5 +1,7 @@
 """What the page of an import shows in each of its states."""
 
+from django.utils.translation import gettext_lazy as _
+
 from beneficiaries.funnel import PATH, Stage
 from remess.registers import deciding, wizard
 from remess.registers.field_labels import label_of
@@ -10,6 +12,15 @@ from reporting.indicators import totals
 from reporting.scope import build_scope
 
 State = Import.State
+# What the lines of each status are called together.
+TALLY = {
+    RowStatus.CREATED: _("nouvelles fiches"),
+    RowStatus.UPDATED: _("fiches complétées"),
+    RowStatus.UNCHANGED: _("sans changement"),
+    RowStatus.POSSIBLE_DUPLICATE: _("doublons possibles"),
+    RowStatus.ERROR: _("à corriger"),
+    RowStatus.SKIPPED: _("vides ou de total, ignorées"),
+}
 AT_WORK = (State.CHECKING, State.RUNNING, State.UNDOING)
 STEP = {State.CHECKING: 3, State.CHECKED: 3, State.RUNNING: 4}
 KEPT = "gardees"

@@ -1,13 +1,12 @@
 from django.urls import path
 
 from remess.registers import views
-from remess.registers.template_views import template_download
 
 app_name = "registers"
 urlpatterns = [
     path("imports/", views.import_list, name="list"),
     path("imports/nouveau/", views.import_create, name="create"),
-    path("imports/modele/", template_download, name="template"),
+    path("imports/modele/", views.template_download, name="template"),
     path("imports/<int:pk>/", views.import_detail, name="detail"),
     path("imports/<int:pk>/colonnes/", views.import_columns, name="columns"),
     path("imports/<int:pk>/enregistrer/", views.import_confirm, name="confirm"),

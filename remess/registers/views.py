@@ -4,18 +4,21 @@ import tempfile
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ocbs.models import OCB
 from remess.accounts.roles import allowed
 from remess.registers import deciding, wizard
 from remess.registers.forms import ColumnsForm, UndoForm, UploadForm
 from remess.registers.models import CheckedLine, Import
 from remess.registers.pages import detail_page
 from remess.registers.reading import FileRefused
+from remess.registers.template import template_for
 from remess.registers.wizard import StepRefused
 from remess.shared.forms import sent
 from remess.shared.paging import keyset_page
@@ -201,3 +204,21 @@ def import_undo(request, pk):
         return redirect(batch)
     status = 422 if form.errors else 200
     return render(request, "registers/undo.html", {"batch": batch, "form": form}, status=status)
+
+
+@require_safe
+@allowed("registers.import")
+def template_download(request):
+    """The register to fill in, for the OCB asked for among the user's; by default the only one."""
+    managed = OCB.objects.managed_by(request.user).for_list()
+    ocb = None
+    if code := request.GET.get("ocb", ""):
+        ocb = managed.filter(code=code[:20].replace("\x00", "")).first()
+        if ocb is None:
+            raise Http404
+    elif not request.user.has_perm("beneficiaries.view_all"):
+        ocb = managed.first()
+    with translation.override("fr"):
+        file = template_for(ocb)
+    name = f"registre-{ocb.code.lower()}.xlsx" if ocb else "registre-modele.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)

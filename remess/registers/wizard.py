@@ -124,26 +124,26 @@ def confirm_columns(batch, columns, constants):
 
     `columns`: {index: field}, those left alone absent. Raises StepRefused.
     """
-    locked = lock(batch, State.COLUMNS, State.CHECKED)
-    locked.columns = {str(index): field for index, field in columns.items()}
-    locked.constants = constants
+    held = lock(batch, State.COLUMNS, State.CHECKED)
+    held.columns = {str(index): field for index, field in columns.items()}
+    held.constants = constants
     confirmed = {
-        heading: columns.get(index, "") for index, heading in enumerate(locked.headings) if heading
+        heading: columns.get(index, "") for index, heading in enumerate(held.headings) if heading
     }
     SavedMapping.objects.update_or_create(
-        ocb=locked.ocb,
-        headings=headings_digest(locked.headings),
+        ocb=held.ocb,
+        headings=headings_digest(held.headings),
         defaults={
             "columns": confirmed,
             "constants": {
                 name: value
                 for name, value in constants.items()
-                if locked.ocb and name in LASTING_CONSTANTS
+                if held.ocb and name in LASTING_CONSTANTS
             },
-            "by": locked.by,
+            "by": held.by,
         },
     )
-    return _check(locked)
+    return _check(held)
 
 
 @transaction.atomic
@@ -152,42 +152,42 @@ def check(batch):
     return _check(lock(batch, State.COLUMNS, State.CHECKED))
 
 
-def _check(locked):
-    locked.state, locked.checks = State.CHECKING, locked.checks + 1
-    locked.save()
-    title = _("Vérification de %(file)s") % {"file": locked.file[:150]}
-    return _start(CHECK, title, locked, key=f"{locked.pk}-{locked.checks}")
+def _check(held):
+    held.state, held.checks = State.CHECKING, held.checks + 1
+    held.save()
+    title = _("Vérification de %(file)s") % {"file": held.file[:150]}
+    return _start(CHECK, title, held, key=f"{held.pk}-{held.checks}")
 
 
 @transaction.atomic
 def confirm(batch):
     """Have the rows stored. Raises StepRefused."""
-    locked = lock(batch, State.CHECKED)
-    locked.state = State.RUNNING
-    locked.save(update_fields=["state"])
-    title = _("Enregistrement de %(file)s") % {"file": locked.file[:150]}
-    return _start(STORE, title, locked, key=str(locked.pk))
+    held = lock(batch, State.CHECKED)
+    held.state = State.RUNNING
+    held.save(update_fields=["state"])
+    title = _("Enregistrement de %(file)s") % {"file": held.file[:150]}
+    return _start(STORE, title, held, key=str(held.pk))
 
 
 @transaction.atomic
 def drop(batch):
     """Give the import up before anything was stored. Raises StepRefused."""
-    locked = lock(batch, State.COLUMNS, State.CHECKED, State.CHECKING)
-    locked.state = State.DROPPED
-    locked.save(update_fields=["state"])
-    locked.checked_lines.all().delete()
-    locked.stored.delete(save=True)
+    held = lock(batch, State.COLUMNS, State.CHECKED, State.CHECKING)
+    held.state = State.DROPPED
+    held.save(update_fields=["state"])
+    held.checked_lines.all().delete()
+    held.stored.delete(save=True)
 
 
 @transaction.atomic
 def undo(batch, *, by, reason):
     """Have everything taken back that is still as imported. Raises StepRefused."""
-    locked = lock(batch, State.DONE)
-    locked.state, locked.undone_by, locked.undo_reason = State.UNDOING, by, reason
-    locked.undone_at = timezone.now()
-    locked.save(update_fields=["state", "undone_by", "undo_reason", "undone_at"])
-    title = _("Annulation de l'import %(file)s") % {"file": locked.file[:150]}
-    return _start(UNDO, title, locked, key=str(locked.pk), by=by)
+    held = lock(batch, State.DONE)
+    held.state, held.undone_by, held.undo_reason = State.UNDOING, by, reason
+    held.undone_at = timezone.now()
+    held.save(update_fields=["state", "undone_by", "undo_reason", "undone_at"])
+    title = _("Annulation de l'import %(file)s") % {"file": held.file[:150]}
+    return _start(UNDO, title, held, key=str(held.pk), by=by)
 
 
 def again(batch, *, by, key):
@@ -210,13 +210,13 @@ def again(batch, *, by, key):
 
 def lock(batch, *states):
     """A locked copy of the import, in one of `states`. Raises StepRefused."""
-    locked = Import.objects.select_for_update().get(pk=batch.pk)
-    if locked.state not in states:
+    held = Import.objects.select_for_update().get(pk=batch.pk)
+    if held.state not in states:
         raise StepRefused(
             _("Cet import est déjà plus loin : « %(state)s ».")
-            % {"state": locked.get_state_display()}
+            % {"state": held.get_state_display()}
         )
-    return locked
+    return held
 
 
 def _start(kind, title, batch, *, key, by=None):
