@@ -71,7 +71,7 @@ def lines_page(lines, batch, request):
     else:
         wanted = ""
     page = keyset_page(lines, ("row",), after=request.GET.get("apres", ""))
-    tally = [(status.value, status.label, batch.tally.get(status.value, 0)) for status in RowStatus]
+    tally = [(status.value, label, batch.tally.get(status, 0)) for status, label in TALLY.items()]
     return {
         "page": page,
         "lines": shown(page.rows, request.user, batch),
