@@ -35,6 +35,7 @@ class FollowUpLine:
     due_on: date
     state: str  # done, ahead, open (may be done), due, late
     row: object = None
+    is_moot: bool = False  # an earlier one told that the activity is closed: nobody asks again
 
     @property
     def may_record(self):
@@ -53,11 +54,12 @@ def state_on(day: date, due: date) -> str:
 def follow_up_lines(created_on, rows, today):
     """The FollowUpLine of each due date of a creation; `rows`: the follow-ups that stand."""
     done = {row.months: row for row in rows}
-    lines = []
+    lines, is_closed = [], False
     for months in DUE_AFTER:
-        due = due_on(created_on, months)
-        state = "done" if months in done else state_on(today, due)
-        lines.append(FollowUpLine(months, due, state, done.get(months)))
+        due, row = due_on(created_on, months), done.get(months)
+        state = "done" if row else state_on(today, due)
+        lines.append(FollowUpLine(months, due, state, row, is_moot=is_closed and not row))
+        is_closed = row.is_closed if row else is_closed
     return lines
 
 

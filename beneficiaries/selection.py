@@ -105,6 +105,11 @@ class Selection:
         return BeneficiaryFilter(dict(parse_qsl(self.filters)), queryset=visible, request=request)
 
 
+def carries_selection(data):
+    """Whether an address means people chosen on the list, readable or not."""
+    return not {"people", "ids", "portee", "filtre"}.isdisjoint(data)
+
+
 def read_selection(data):
     """The Selection an address carries; None when nobody was ticked."""
     filters = data.get("filtre", "")

@@ -4,6 +4,7 @@ Each is a class with the same parts, so that one view shows them all.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -42,6 +43,11 @@ class Summary:
             self.reasons.setdefault(sentence, []).append(person)
 
 
+def longest_waiting_first(people):
+    """`people` as places are given: by the day of their stage, those without one last."""
+    return sorted(people, key=lambda person: (person.stage_on or date.max, person.pk))
+
+
 class InviteForm(HouseForm):
     """Which bootcamp; those whose minutes are signed take nobody any more."""
 
@@ -50,6 +56,7 @@ class InviteForm(HouseForm):
         queryset=Bootcamp.objects.none(),
         to_field_name="code",
         empty_label=_("Choisir"),
+        help_text=_("Les places vont d'abord à ceux qui attendent depuis le plus longtemps."),
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -64,10 +71,12 @@ class InviteForm(HouseForm):
         return Layout("bootcamp")
 
     def preview(self, people):
-        return _invited(transitions.preview_inviting(self.cleaned_data["bootcamp"], people))
+        queue = longest_waiting_first(people)
+        return _invited(transitions.preview_inviting(self.cleaned_data["bootcamp"], queue))
 
     def act(self, people, by):
-        return _invited(transitions.invite_many(self.cleaned_data["bootcamp"], people))
+        queue = longest_waiting_first(people)
+        return _invited(transitions.invite_many(self.cleaned_data["bootcamp"], queue))
 
     def target(self):
         return self.cleaned_data["bootcamp"]

@@ -1,11 +1,18 @@
-"""Who waits for a bootcamp, and who was trained long ago and created nothing."""
+"""Who waits for a bootcamp or a course, and who was trained long ago and created nothing."""
 
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from beneficiaries.funnel import Stage
-from bootcamps.models import Bootcamp, CoachingVisit, Decision, Participation
+from bootcamps.models import (
+    Bootcamp,
+    CoachingVisit,
+    Course,
+    Decision,
+    Enrolment,
+    Participation,
+)
 
 # A creation is expected this many days after the training; later, somebody should ask.
 CREATION_EXPECTED_DAYS = 90
@@ -35,6 +42,22 @@ def with_next_bootcamp(beneficiaries, day):
     )
     return beneficiaries.annotate(
         next_bootcamp=Subquery(coming.order_by("held_on", "pk").values("code")[:1])
+    )
+
+
+def waiting_for_course(beneficiaries):
+    """Selected, not gone, enrolled in no course that is still to be closed."""
+    enrolled = Enrolment.objects.filter(beneficiary=OuterRef("pk"), course__closed_on__isnull=True)
+    return beneficiaries.staying().filter(~Exists(enrolled), current_stage=Stage.SELECTED)
+
+
+def with_next_course(beneficiaries, day):
+    """Annotate `next_course`: the code of the next one in their region that ends after `day`."""
+    coming = Course.objects.filter(
+        region=OuterRef("ocb__region"), ends_on__gte=day, closed_on__isnull=True
+    )
+    return beneficiaries.annotate(
+        next_course=Subquery(coming.order_by("starts_on", "pk").values("code")[:1])
     )
 
 

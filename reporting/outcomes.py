@@ -7,7 +7,7 @@ apart, never left out. Jobs are those of the enterprise: a cooperative counts on
 from dataclasses import dataclass, field
 from statistics import median
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,7 +119,8 @@ DEFINITIONS = (
         gettext_lazy("Survie"),
         gettext_lazy(
             "Activités en marche au suivi, de toutes les créations de cet âge ; à côté, des seules "
-            "créations dont le suivi dit si l'activité marche, est suspendue ou fermée. Perdues de "
+            "créations dont le suivi dit si l'activité marche, est suspendue ou fermée. Fermée à "
+            "6 mois, une activité l'est encore à 12 si aucun suivi ne dit autre chose. Perdues de "
             "vue et sans suivi sont comptées à part."
         ),
     ),
@@ -182,6 +183,9 @@ def _creations(scope, months, last_day):
         .order_by(F("event").asc(nulls_last=True), "recorded_at", "pk")
     )
     told = "beneficiary__follow_ups"
+    closed = FollowUp.objects.known_on(scope.as_of).filter(
+        beneficiary=OuterRef("beneficiary"), months__lt=months, status=Status.CLOSED
+    )
     known = Q(**{f"{told}__months": months, f"{told}__recorded_on__lte": scope.as_of}) & (
         Q(**{f"{told}__voided_on__isnull": True}) | Q(**{f"{told}__voided_on__gt": scope.as_of})
     )
@@ -190,7 +194,10 @@ def _creations(scope, months, last_day):
         .filter(stage=Stage.CREATED, occurred_on__lte=last_day)
         .annotate(
             told=FilteredRelation(told, condition=known),
-            status=F("told__status"),
+            status=Case(
+                When(Q(told__isnull=True) & Exists(closed), then=Value(Status.CLOSED.value)),
+                default=F("told__status"),
+            ),
             after=F("told__monthly_income"),
             before=F("beneficiary__income_before"),
             jobs_women=F("told__jobs_women"),

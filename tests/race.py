@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 HOLD = 0.7
 
 
-def together(scripts, hold):
+def together(scripts, hold, then=lambda: None):
     """Run each script in its own process, all at once, while `hold()` holds a lock.
 
-    A script's standard output is its answer; each is a text of Python in which Django is set up.
+    `then()` is called while they wait for it, in the same transaction. A script's standard output
+    is its answer; each is a text of Python in which Django is set up.
     """
     processes = [start(script) for script in scripts]
     try:
@@ -33,6 +34,7 @@ def together(scripts, hold):
             for process in processes:
                 with pytest.raises(subprocess.TimeoutExpired):
                     process.wait(timeout=HOLD)
+            then()
         return [answer_of(process) for process in processes]
     finally:
         for process in processes:

@@ -52,3 +52,7 @@ class FollowUp(HistoryRow):
 
     def __str__(self):
         return f"{self.beneficiary} – {self.months} mois"
+
+    @property
+    def is_closed(self):
+        return self.status == self.Status.CLOSED

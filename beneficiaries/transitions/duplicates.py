@@ -53,14 +53,13 @@ def report_duplicate(one, other, *, by):
         raise TransitionRefused(_("C'est la même fiche : donner le numéro de l'autre."))
     if one.merged_into_id or other.merged_into_id:
         raise TransitionRefused(_("Une de ces fiches est déjà fusionnée."))
-    key = tuple(sorted((one.pk, other.pk)))
-    pair = PossibleDuplicate.objects.select_for_update().filter(first=key[0], second=key[1]).first()
-    if pair is None:
-        pair = _pair(key, [Reason.REPORTED], by)
-        pair.save()
-    elif not pair.is_open:
-        _decide(pair, OPEN, by=None, note="")
-    return pair
+    first, second = sorted((one.pk, other.pk))
+    pair, _is_new = PossibleDuplicate.objects.select_for_update().get_or_create(
+        first_id=first,
+        second_id=second,
+        defaults={"reasons": Reason.REPORTED, "found_by": by},
+    )
+    return pair if pair.is_open else _decide(pair, OPEN, by=None, note="")
 
 
 @transaction.atomic
@@ -69,6 +68,8 @@ def set_apart(pair, *, by, note=""):
     locked = PossibleDuplicate.objects.select_for_update().get(pk=pair.pk)
     if not locked.is_open:
         raise TransitionRefused(_("Cette paire est déjà décidée."))
+    if locked.first.merged_into_id or locked.second.merged_into_id:
+        raise TransitionRefused(_("Une de ces fiches est déjà fusionnée."))
     return _decide(locked, DISTINCT, by=by, note=note)
 
 

@@ -42,8 +42,8 @@ def merge(kept, absorbed, *, by, reason, choices=()):
         raise TransitionRefused(_("Une fusion demande son motif."))
     kept, absorbed = lock_both(kept, absorbed)
     plan = merging.plan(kept, absorbed, choices)
-    if plan.refusal:
-        raise TransitionRefused(plan.refusal)
+    if refusal := plan.refusal or _refuse_set_apart(kept, absorbed):
+        raise TransitionRefused(refusal)
     now = timezone.now()
     writer = {"by": by, "at": now, "reason": _("fusion avec %(n)s") % {"n": kept.file_number}}
     own = writer | {"reason": _("fusion avec %(n)s") % {"n": absorbed.file_number}}
@@ -78,12 +78,7 @@ def lock_both(kept, absorbed):
     if kept.pk == absorbed.pk:
         raise TransitionRefused(_("C'est la même fiche : une fusion en réunit deux."))
     pks = sorted((kept.pk, absorbed.pk))
-    members = EnterpriseMember.objects.unvoided().filter(beneficiary__in=pks)
-    list(
-        Enterprise.objects.select_for_update()
-        .filter(pk__in=list(members.values_list("enterprise", flat=True)))
-        .order_by("pk")
-    )
+    lock_enterprises_of(pks)
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb", "referent")
     locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     for sheet in locked.values():
@@ -93,6 +88,25 @@ def lock_both(kept, absorbed):
                 % {"number": sheet.file_number}
             )
     return locked[kept.pk], locked[absorbed.pk]
+
+
+def lock_enterprises_of(pks):
+    """Lock what the people `pks` are or were members of, before these people are locked."""
+    members = EnterpriseMember.objects.filter(beneficiary__in=pks)
+    enterprises = Enterprise.objects.select_for_update()
+    list(enterprises.filter(pk__in=members.values("enterprise")).order_by("pk"))
+
+
+def _refuse_set_apart(kept, absorbed):
+    """The sentence refusing to merge what somebody decided are two persons, or None."""
+    pairs = PossibleDuplicate.objects.of(kept) & PossibleDuplicate.objects.of(absorbed)
+    pair = pairs.select_for_update().first()
+    if pair is None or pair.is_open:
+        return None
+    return _(
+        "Ces deux fiches ont été notées comme deux personnes différentes : remettre d'abord la "
+        "paire à examiner."
+    )
 
 
 def _merge_stage(row, plan, writer, own):

@@ -18,7 +18,12 @@ from beneficiaries.models import (
     StageEvent,
 )
 from beneficiaries.transitions import merged_rows
-from beneficiaries.transitions.merges import plain, set_fields, write_event
+from beneficiaries.transitions.merges import (
+    lock_enterprises_of,
+    plain,
+    set_fields,
+    write_event,
+)
 from beneficiaries.transitions.parts import (
     TransitionRefused,
     mark_voided,
@@ -63,6 +68,7 @@ def unmerge(merge, *, by, reason):
 
 def _lock(merge):
     pks = sorted((merge.kept_id, merge.absorbed_id))
+    lock_enterprises_of(pks)
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
     locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     return locked[merge.kept_id], locked[merge.absorbed_id]
@@ -80,17 +86,35 @@ def _refuse_order(merge, kept):
 
 
 def _stage_back(row, kept, absorbed, writer):
-    """Undo one stage: (the row, its event now on the kept sheet, on the absorbed one)."""
+    """Undo one stage: (the row, its event now on the kept sheet, on the absorbed one).
+
+    A day corrected since stays where the stage does: on the kept sheet if it had reached it, else
+    it goes with the passage, which may not count on both.
+    """
     of_kept, of_absorbed, written = row
     events = StageEvent.objects.in_bulk([pk for pk in row if pk])
-    mine = theirs = None
+    mine, theirs, corrected = None, None, {}
     if written and events[written].voided_at is None:
         void_event(events[written], **writer)
         if of_kept:
             mine = write_event(events[of_kept], kept, writer, corrects_id=written)
+    elif written and not of_kept and (since := _correction_of(events[written])):
+        void_event(since, **writer)
+        corrected = {"occurred_on": since.occurred_on}
+        if since.stage == Stage.IDENTIFIED:
+            set_fields(absorbed, {"sheet_on": since.occurred_on}, **writer)
     if of_absorbed:
-        theirs = write_event(events[of_absorbed], absorbed, writer, corrects_id=of_absorbed)
+        theirs = write_event(
+            events[of_absorbed], absorbed, writer, corrects_id=of_absorbed, **corrected
+        )
     return row, mine, theirs
+
+
+def _correction_of(event):
+    """The standing event that corrects `event`, in one step or several; None without one."""
+    while event and event.voided_at:
+        event = StageEvent.objects.filter(beneficiary=event.beneficiary_id, corrects=event).first()
+    return event
 
 
 def _memberships_back(changes, restored, kept, absorbed, writer):

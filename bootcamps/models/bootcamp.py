@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Sex, StageEvent
+from beneficiaries.models import Beneficiary, Exit, Sex, StageEvent
 from bootcamps.models.codes import CodeQuerySet
 from remess.accounts.models import User
 from remess.programme.models import Region
@@ -127,7 +127,13 @@ class ParticipationQuerySet(models.QuerySet):
         return self.filter(beneficiary__in=Beneficiary.objects.visible_to(user))
 
     def for_list(self):
-        return self.select_related("beneficiary__ocb").order_by("beneficiary__sort_name", "pk")
+        rows = self.select_related("beneficiary__ocb").with_exit()
+        return rows.order_by("beneficiary__sort_name", "pk")
+
+    def with_exit(self):
+        """Annotate `left_on`: the day the person left the path, None for those who stay."""
+        gone = Exit.objects.open().filter(beneficiary=OuterRef("beneficiary"))
+        return self.annotate(left_on=Subquery(gone.values("left_on")[:1]))
 
     def with_sort_name(self):
         """Annotate `sort_name`, for paging."""

@@ -154,7 +154,7 @@ def close_course(course, *, by):
     Raises TransitionRefused when it is closed, not over, or a session's attendance is missing.
     Returns the Outcome; the refused are those under the share or stopped by the funnel.
     """
-    locked = Course.objects.select_for_update().get(pk=course.pk)
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if missing := missing_before_closing(locked, locked.sessions.order_by("held_on", "pk")):
         raise TransitionRefused(" ".join(missing))
     enough, under = _enough(locked)
@@ -193,7 +193,7 @@ def _evidence(course):
 
 def lock_open(course):
     """The course freshly read and locked. Raises TransitionRefused once it is closed."""
-    locked = Course.objects.select_for_update().get(pk=course.pk)
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if locked.is_closed:
         raise TransitionRefused(_("La formation est clôturée : ses présences sont figées."))
     return locked

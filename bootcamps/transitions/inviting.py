@@ -80,9 +80,12 @@ def _sort_out(gathering, people, on_list, stage, day):
 
 
 def why_not(person, stage, day):
-    """Why a list for those who stand at `stage` by `day` does not take this person."""
+    """Why a list for those who stand at `stage` by `day` does not take this person.
+
+    One sentence for all those of one reason, so that hundreds are refused in a few lines.
+    """
     if person.exit_reason:
-        return _("A quitté le parcours le %(day)s.") % {"day": short_day(person.left_on)}
+        return _("A quitté le parcours.")
     if not person.current_stage:
         return _("Fiche à compléter d'abord.")
     if PATH.index(person.current_stage) > PATH.index(stage):
@@ -92,9 +95,8 @@ def why_not(person, stage, day):
     if PATH.index(person.current_stage) < PATH.index(stage):
         return _("N'a pas encore atteint l'étape « %(stage)s ».") % {"stage": stage.label}
     if person.stage_on > day:
-        return _("À l'étape « %(stage)s » depuis le %(since)s, après le %(day)s.") % {
+        return _("N'a atteint l'étape « %(stage)s » qu'après le %(day)s.") % {
             "stage": stage.label,
-            "since": short_day(person.stage_on),
             "day": short_day(day),
         }
     return _("Sa fiche vient de changer : recommencer pour cette personne.")

@@ -19,17 +19,20 @@ class Outcome:
 
 def lock_open_minutes(bootcamp):
     """The bootcamp freshly read and locked. Raises TransitionRefused once it is signed."""
-    locked = Bootcamp.objects.select_for_update().get(pk=bootcamp.pk)
+    locked = Bootcamp.objects.select_for_update(no_key=True).get(pk=bootcamp.pk)
     if locked.is_signed:
         raise TransitionRefused(_("Le procès-verbal est signé : la liste est figée."))
     return locked
 
 
 def refuse_uninvitable(gathering, people):
-    """Refuse, by name, those of `people` whom this bootcamp or course may not take."""
+    """Refuse, by name, those of `people` whom this bootcamp or course may not take.
+
+    The others are locked: a merge at the same second finds them on the list, or is found.
+    """
     pks = [person.pk for person in people]
-    invitable = gathering.invitable(Beneficiary.objects.filter(pk__in=pks))
-    accepted = set(invitable.values_list("pk", flat=True))
+    locked = Beneficiary.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    accepted = set(gathering.invitable(locked).values_list("pk", flat=True))
     if stopped := [str(person) for person in people if person.pk not in accepted]:
         raise TransitionRefused(
             _("Ces jeunes ne peuvent être inscrits : %(names)s. Vérifier leur étape et sa date.")

@@ -165,7 +165,7 @@ def reopen_minutes(bootcamp, *, by, reason):
     No selection changes before the minutes are signed anew. Raises TransitionRefused while a
     training stands on one of their selections, naming whose.
     """
-    locked = Bootcamp.objects.select_for_update().get(pk=bootcamp.pk)
+    locked = Bootcamp.objects.select_for_update(no_key=True).get(pk=bootcamp.pk)
     if not locked.is_signed:
         raise TransitionRefused(_("Le procès-verbal n'est pas signé : il est déjà ouvert."))
     if not reason.strip():

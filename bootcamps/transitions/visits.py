@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import Stage, short_day
 from beneficiaries.transitions import TransitionRefused
-from beneficiaries.transitions.parts import mark_voided
+from beneficiaries.transitions.parts import lock, mark_voided
 from bootcamps.models import CoachingVisit
 from remess.shared.dates import day_of
 
@@ -18,6 +18,7 @@ def record_visit(visit, *, by, recorded_at=None):
     The same form sent again is the same visit. Raises TransitionRefused for a day to come,
     before the identification, or a next visit already past.
     """
+    lock(visit.beneficiary)
     if already := CoachingVisit.objects.filter(client_id=visit.client_id).first():
         return already
     moment = recorded_at or timezone.now()
@@ -30,7 +31,8 @@ def record_visit(visit, *, by, recorded_at=None):
 @transaction.atomic
 def void_visit(visit, *, by, reason):
     """Void a visit recorded by mistake; it stays in the history with the reason."""
-    standing = CoachingVisit.objects.select_for_update().unvoided().filter(pk=visit.pk).first()
+    lock(visit.beneficiary)
+    standing = CoachingVisit.objects.unvoided().filter(pk=visit.pk).first()
     if standing is None:
         raise TransitionRefused(_("Cette visite est déjà annulée."))
     mark_voided(standing, by=by, reason=reason, at=timezone.now())

@@ -18,6 +18,9 @@ from remess.accounts.roles import allowed
 from remess.shared.dates import today
 from remess.shared.paging import keyset_page
 
+# Above the two weeks that the page is for: the longest overdue, a page at a time.
+OVERDUE_SHOWN = 20
+
 
 @require_safe
 @allowed("caseloads.view")
@@ -61,7 +64,12 @@ def calendar(request):
         "choice": choice if is_team else None,
         "trainer": trainer,
         "days": agenda(request.user, today(), trainer),
-        "overdue": overdue_visits(request.user, today(), trainer),
+        "overdue": keyset_page(
+            overdue_visits(request.user, today(), trainer),
+            ("next_on", "pk"),
+            after=request.GET.get("apres", ""),
+            size=OVERDUE_SHOWN,
+        ),
         "today": today(),
     }
     return render(request, "bootcamps/calendar.html", context)

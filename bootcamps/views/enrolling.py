@@ -99,7 +99,8 @@ def waiting_list(bootcamp, user):
     """[(rank in the whole queue, participation)] of those who wait that this user may see."""
     queue = bootcamp.participations.queue().values_list("pk", flat=True)
     ranks = {pk: rank for rank, pk in enumerate(queue, 1)}
-    rows = bootcamp.participations.visible_to(user).queue().select_related("beneficiary__ocb")
+    rows = bootcamp.participations.visible_to(user).queue().with_exit()
+    rows = rows.select_related("beneficiary__ocb")
     return [(ranks[row.pk], row) for row in rows]
 
 

@@ -113,8 +113,8 @@ def caseload(request):
         **work_of(request.user),
         "today": today(),
         "sessions": sessions_of(request.user).filter(held_on=today()),
-        "to_close": courses.to_close(today()).for_list(),
-        "current": courses.under_way(today()).for_list(),
+        "to_close": courses.to_close(today()).for_list()[:ROWS],
+        "current": courses.under_way(today()).for_list()[:ROWS],
         "people": own.for_list().order_by("sort_name", "pk")[: ROWS * 3],
         "count": own.count(),
     }

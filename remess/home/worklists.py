@@ -196,6 +196,22 @@ WORK_LISTS = (
         shown.with_time_waited,
     ),
     WorkList(
+        "attente-formation",
+        _("Porteurs de projet en attente d'une formation"),
+        _(
+            "Sélectionnés, inscrits à aucune formation encore à clôturer ; qui n'a pas atteint la "
+            "part de présence y revient. L'inscrire à une formation règle la ligne, une sortie "
+            "aussi."
+        ),
+        _("Formations : aucun porteur de projet n'attend la sienne."),
+        TEAM,
+        lambda user, day: waiting.waiting_for_course(people(user)),
+        ("stage_on", "pk"),
+        "waiting_course",
+        lambda rows, day: waiting.with_next_course(rows.for_list(), day),
+        shown.with_time_waited,
+    ),
+    WorkList(
         "sans-formateur",
         _("Porteurs de projet sans formateur"),
         _("Sélectionnés, formés ou créés, sans formateur référent. Le désigner règle la ligne."),

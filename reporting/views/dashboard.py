@@ -1,15 +1,17 @@
 """The dashboard, the people behind its figures, and its workbooks."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from beneficiaries.enterprise_filters import EnterpriseFilter
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.models import Beneficiary, Enterprise
-from beneficiaries.selection import read_selection
+from beneficiaries.selection import carries_selection, read_selection
 from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
 from remess.shared.paging import keyset_page
@@ -76,20 +78,24 @@ def figure_people(request, code):
 @allowed("beneficiaries.export")
 def list_export(request):
     """The filtered list as a workbook, or those chosen on it, for those who may see names."""
-    if selection := read_selection(request.GET):
-        return _export_selection(request, selection)
+    if carries_selection(request.GET):
+        return _export_selection(request)
     visible = Beneficiary.objects.visible_to(request.user)
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
     if not filterset.is_valid():
         return redirect(f"{reverse('beneficiaries:list')}?{request.GET.urlencode()}")
     sort = chosen_sort(request.GET.get("tri"))
     people = sort.apply(filterset.qs).order_by(*sort.order)
-    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
+    filters = [f"{label} : {value}" for _field, label, value in filterset.active()]
     workbook = list_workbook.build(people, request.user, filters=filters)
     return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
 
 
-def _export_selection(request, selection):
+def _export_selection(request):
+    selection = read_selection(request.GET)
+    if selection is None:
+        messages.warning(request, _("Cocher au moins une personne de la liste."))
+        return redirect("beneficiaries:list")
     people = selection.people(request)
     ticked = ngettext("%(n)s personne cochée", "%(n)s personnes cochées", people.count())
     filters = selection.active(request)
@@ -108,7 +114,7 @@ def enterprise_export(request):
     if not filterset.is_valid():
         return redirect(f"{reverse('beneficiaries:enterprise_list')}?{request.GET.urlencode()}")
     shown = filterset.qs.with_gaps().with_persons().order_by("-registered_on", "-pk")
-    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
+    filters = [f"{label} : {value}" for _field, label, value in filterset.active()]
     workbook = enterprise_workbook.build(shown, request.user, filters)
     return FileResponse(workbook, as_attachment=True, filename=enterprise_workbook.filename())
 

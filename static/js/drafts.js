@@ -83,6 +83,9 @@ const keep = (form, key) => {
       location.reload();
     });
   }
+  // Somebody else saved first, and their version is taken instead of what was typed.
+  const abandon = document.querySelector("[data-draft-abandon]");
+  if (abandon) abandon.addEventListener("click", () => localStorage.removeItem(key));
 };
 
 // Saved: the page that answers a form sent is another one, and its reader still signed in.

@@ -117,3 +117,11 @@ def test_a_follow_up_to_come_offers_no_button(client, person):
         page = client.get(person.get_absolute_url()).content.decode()
     assert "échéance le 01/09/2015" in page
     assert "Enregistrer le suivi" not in page
+
+
+def test_a_closed_activity_is_not_late_for_its_next_follow_up(client, person):
+    told = {"done_on": date(2015, 9, 5), "status": "closed", "by": make_user()}
+    follow_up(person, 6, **told)
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "activité fermée : ce suivi n'est plus dû" in page
+    assert "en retard" not in page

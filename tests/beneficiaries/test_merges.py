@@ -29,13 +29,17 @@ from beneficiaries.transitions import (
     follow_up,
     leave,
     merge,
+    open_again,
     record_many,
+    report_duplicate,
     save_sheet,
+    set_apart,
     unmerge,
 )
 from beneficiaries.transitions import merged_rows as rows
 from beneficiaries.transitions.parts import Entry
-from bootcamps.models import Attendance
+from bootcamps.models import Attendance, CoachingVisit
+from bootcamps.transitions import void_visit
 from remess.shared.dates import CASABLANCA, today
 from reporting.indicators import breakdown, totals
 from reporting.scope import build_scope
@@ -175,6 +179,18 @@ def test_a_sheet_is_not_merged_with_itself_nor_twice(team):
         join(three, two, team)
 
 
+def test_two_sheets_set_apart_are_not_merged_before_the_pair_is_opened_again(team):
+    kept, absorbed = factories.make_beneficiary(), factories.make_beneficiary()
+    pair = report_duplicate(kept, absorbed, by=team)
+    set_apart(pair, by=team, note="deux cousines")
+    with pytest.raises(TransitionRefused, match="deux personnes différentes"):
+        join(kept, absorbed, team)
+    open_again(pair)
+    join(kept, absorbed, team)
+    with pytest.raises(TransitionRefused, match="déjà fusionnée"):
+        set_apart(pair, by=team)
+
+
 def test_what_the_kept_sheet_lacks_comes_from_the_other_and_choices_decide_the_rest(team):
     kept = factories.make_beneficiary(phone="+212600000001", commune="", given_name="Amal")
     absorbed = factories.make_beneficiary(
@@ -302,6 +318,18 @@ def test_an_absorbed_sheet_takes_nothing_more(team):
     assert [person for person, _why in result.refused] == [absorbed]
 
 
+def test_a_visit_to_an_absorbed_sheet_is_refused_not_lost(team):
+    kept, absorbed = factories.make_beneficiary(), factories.make_beneficiary()
+    visit = factories.make_visit(absorbed, factories.make_trainer())
+    written_before = CoachingVisit.objects.get(pk=visit.pk)
+    stale = Beneficiary.objects.get(pk=absorbed.pk)
+    join(kept, absorbed, team)
+    with pytest.raises(TransitionRefused, match=kept.file_number):
+        factories.make_visit(stale, factories.make_trainer())
+    with pytest.raises(TransitionRefused, match=kept.file_number):
+        void_visit(written_before, by=team, reason="erreur")
+
+
 def test_a_chain_of_merges_is_undone_from_its_end(team):
     one, two, three = (factories.make_beneficiary() for _ in range(3))
     before = state()
@@ -353,6 +381,30 @@ def test_a_day_corrected_since_stays_corrected(team):
     unmerge(done, by=team, reason="erreur")
     assert path_of(kept) == {Stage.IDENTIFIED: date(2015, 8, 1)}
     assert path_of(absorbed) == {Stage.IDENTIFIED: DAY}
+
+
+def test_a_day_corrected_since_goes_with_a_passage_that_only_the_absorbed_sheet_had(team):
+    kept = factories.make_beneficiary(on=DAY)
+    absorbed = factories.make_beneficiary(at=Stage.SELECTED, on=DAY)
+    done = join(kept, absorbed, team)
+    for day in (date(2015, 8, 1), date(2015, 8, 2)):
+        standing = StageEvent.objects.unvoided().get(stage=Stage.SELECTED)
+        correct_date(standing, on=day, by=team, reason="Erreur")
+    unmerge(done, by=team, reason="erreur")
+    assert path_of(kept) == {Stage.IDENTIFIED: DAY}
+    assert path_of(absorbed) == {Stage.IDENTIFIED: DAY, Stage.SELECTED: date(2015, 8, 2)}
+    assert totals(build_scope())["selected"] == 1
+    assert counts.differences() == []
+
+
+def test_the_date_of_a_sheet_goes_with_its_identification_corrected_since(team):
+    kept, absorbed = factories.make_beneficiary(at=None), factories.make_beneficiary(on=DAY)
+    done = join(kept, absorbed, team)
+    correct_date(StageEvent.objects.unvoided().get(), on=LATER, by=team, reason="Erreur")
+    unmerge(done, by=team, reason="erreur")
+    absorbed.refresh_from_db()
+    assert path_of(absorbed) == {Stage.IDENTIFIED: LATER}
+    assert (absorbed.sheet_on, absorbed.stage_on) == (LATER, LATER)
 
 
 def test_a_cin_taken_by_somebody_since_is_said(team):

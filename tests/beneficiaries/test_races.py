@@ -4,7 +4,8 @@ import pytest
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Merge, StageEvent
+from beneficiaries.models import Beneficiary, Enterprise, Merge, StageEvent
+from beneficiaries.transitions import merge
 from tests import factories
 from tests.race import together
 
@@ -70,4 +71,27 @@ def test_two_sheets_merged_twice_at_once_the_one_into_the_other_are_merged_once(
     assert "déjà fusionnée" in "".join(answers)
     assert Merge.objects.count() == 1
     assert StageEvent.objects.unvoided().count() == 1
+    assert counts.differences() == []
+
+
+UNDO = """
+from beneficiaries.models import Merge
+from beneficiaries.transitions import unmerge
+from remess.accounts.models import User
+unmerge(Merge.objects.get(), by=User.objects.get(pk={by}), reason="erreur")
+print("undone")
+"""
+
+
+def hold_the_enterprises():
+    list(Enterprise.objects.select_for_update().order_by("pk"))
+
+
+def test_undoing_a_merge_waits_for_the_enterprises_before_it_holds_the_people():
+    kept, absorbed = (factories.make_beneficiary(at=Stage.CREATED) for _ in range(2))
+    by = factories.make_user()
+    merge(kept, absorbed, by=by, reason="même personne")
+    # Correcting a proof takes both in this order: the other way round, each would wait for ever.
+    answers = together([UNDO.format(by=by.pk)], hold_the_enterprises, then=hold_the_people)
+    assert answers == ["undone"]
     assert counts.differences() == []

@@ -94,3 +94,13 @@ def test_the_export_holds_those_chosen_and_no_others(client, ocb):
     whole = {"portee": "filtre", "filtre": "stage=identified", "nombre": 2}
     assert sorted(file_numbers(whole)) == [chosen.file_number, other.file_number]
     assert selected.file_number not in file_numbers(whole)
+
+
+@pytest.mark.parametrize(
+    "address", [{"ids": ""}, {"people": "x"}, {"portee": "filtre", "filtre": "q=" + "a" * 2000}]
+)
+def test_a_choice_that_cannot_be_read_exports_nobody_rather_than_everybody(client, ocb, address):
+    make_beneficiary(ocb=ocb)
+    sign_in(client, Role.STAFF)
+    response = client.get(reverse("reporting:list_export"), address, follow=True)
+    assert "Cocher au moins une personne" in response.content.decode()

@@ -1,6 +1,6 @@
 """Acting on many people of the list: who may not and why, nothing half done, once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -83,10 +83,10 @@ def test_those_who_may_be_are_invited_and_the_others_told_why(client, staff, ocb
     }
     refusals = {person.pk: sentence for person, sentence in result.refused}
     assert refusals == {
-        late.pk: "À l'étape « Identifié » depuis le 01/05/2015, après le 01/04/2015.",
+        late.pk: "N'a atteint l'étape « Identifié » qu'après le 01/04/2015.",
         selected.pk: "Est déjà à l'étape « Sélectionné ».",
         blank.pk: "Fiche à compléter d'abord.",
-        gone.pk: "A quitté le parcours le 02/03/2015.",
+        gone.pk: "A quitté le parcours.",
     }
 
 
@@ -99,10 +99,10 @@ def test_each_refused_is_named_with_file_number_and_sentence(client, staff, ocb)
     assert "Est déjà à l&#x27;étape « Sélectionné »." in page
 
 
-def test_past_the_capacity_the_rest_wait_in_the_order_of_names(client, staff, ocb):
+def test_past_the_capacity_the_places_go_to_those_who_waited_longest(client, staff, ocb):
     bootcamp = make_bootcamp(region=ocb.region, capacity=1)
-    second = make_beneficiary(ocb=ocb, family_name="Zaki")
-    first = make_beneficiary(ocb=ocb, family_name="Alaoui")
+    second = make_beneficiary(ocb=ocb, family_name="Alaoui", on=DAY)
+    first = make_beneficiary(ocb=ocb, family_name="Zaki", on=DAY - timedelta(days=1))
     result = act(client, "bulk_invite", [second, first], bootcamp=bootcamp.code).context["summary"]
     assert [group.people for group in result.groups] == [[first], [second]]
     assert bootcamp.participations.get(is_waiting=True).beneficiary == second

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import TransitionRefused
+from beneficiaries.transitions import TransitionRefused, come_back, leave
 from bootcamps import transitions
 from bootcamps.models import Bootcamp
 from remess.accounts.roles import Role
@@ -213,3 +213,16 @@ class TestPages:
         assert response.status_code == 422
         assert client.post(page("edit"), {**data, "capacity": ""}).status_code == 302
         assert Bootcamp.objects.get().capacity is None
+
+
+def test_who_left_the_path_is_told_beside_their_place_and_their_turn(
+    client, bootcamp, people, staff
+):
+    transitions.enrol(bootcamp, people)
+    for person in (people[0], people[4]):
+        leave(person, on=date(2015, 3, 20), by=staff, reason="moved")
+    content = client.get(bootcamp.get_absolute_url()).content.decode()
+    assert content.count("sortie le 20/03/2015") == 2
+    come_back(people[0], on=date(2015, 3, 25), by=staff)
+    content = client.get(bootcamp.get_absolute_url()).content.decode()
+    assert content.count("sortie le 20/03/2015") == 1

@@ -4,6 +4,7 @@ import pytest
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import StageEvent
+from beneficiaries.transitions import merge
 from bootcamps.models import Bootcamp
 from tests import factories
 from tests.race import together
@@ -12,10 +13,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ENROL = """
 from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import TransitionRefused
 from bootcamps.models import Bootcamp
 from bootcamps.transitions import enrol
-enrolled = enrol(Bootcamp.objects.get(), [Beneficiary.objects.get(pk={pk})])
-print("place" if enrolled.placed else "waits")
+try:
+    enrolled = enrol(Bootcamp.objects.get(), [Beneficiary.objects.get(pk={pk})])
+except TransitionRefused as refusal:
+    print(refusal)
+else:
+    print("place" if enrolled.placed else "waits")
 """
 SIGN = """
 from beneficiaries.transitions import TransitionRefused
@@ -54,3 +60,15 @@ def test_minutes_signed_twice_at_once_bear_one_signature():
     bootcamp.refresh_from_db()
     assert bootcamp.signatory == ("A. B.", "C. D.")[answers.index("signed")]
     assert StageEvent.objects.filter(stage=Stage.SELECTED).count() == 1
+
+
+def test_a_sheet_absorbed_while_it_is_put_on_a_list_is_refused_not_lost():
+    kept, absorbed = factories.make_beneficiary(), factories.make_beneficiary()
+    bootcamp = factories.make_bootcamp(region=absorbed.ocb.region)
+    by = factories.make_user()
+    answers = together(
+        [ENROL.format(pk=absorbed.pk)],
+        lambda: merge(kept, absorbed, by=by, reason="même personne"),
+    )
+    assert "ne peuvent être inscrits" in answers[0]
+    assert not bootcamp.participations.exists()

@@ -251,3 +251,18 @@ class TestAgenda:
         shown = text_of(client.get(url))
         assert "présences à saisir" not in shown
         assert "convenue pour" not in shown
+
+    def test_the_visits_long_overdue_come_a_page_at_a_time(self, client, region, person, trainer):
+        ocb, on = person.ocb, date(2015, 7, 1)
+        for n in range(21):
+            late = factories.make_beneficiary(ocb=ocb, referent=trainer)
+            factories.make_visit(late, trainer, next_on=on + timedelta(days=n))
+        client.force_login(trainer.user)
+        first = client.get(reverse("bootcamps:calendar"))
+        assert text_of(first).count("convenue pour") == 20
+        assert "Lignes 1 à 20 sur 21" in text_of(first)
+        second = client.get(
+            reverse("bootcamps:calendar"), {"apres": first.context["overdue"].next_token}
+        )
+        assert text_of(second).count("convenue pour") == 1
+        assert "convenue pour le 21/07/2015" in text_of(second)

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import save_sheet
 from ocbs.models import Membership
 from remess.accounts.models import User
 from remess.accounts.roles import Role
@@ -116,3 +117,17 @@ def test_going_back_after_saving_opens_no_second_sheet(open_as, agent):
         page.get_by_text("Cette fiche est déjà enregistrée, sous le n° ERR-00001")
     ).to_be_visible()
     assert Beneficiary.objects.get().given_name == "Zineb"
+
+
+def test_taking_the_version_saved_meanwhile_gives_up_the_draft(open_as, agent):
+    person = factories.make_beneficiary(ocb=agent.memberships.get().ocb, commune="Errachidia")
+    page = open_as(agent, PHONE)
+    page.goto(f"{person.get_absolute_url()}modifier/")
+    person.commune = "Jorf"
+    save_sheet(person, by=agent)
+    page.get_by_label("Commune").fill("Rissani")
+    save(page)
+    page.get_by_role("link", name="Abandonner ma saisie").click()
+    expect(page.get_by_text("entre-temps")).to_have_count(0)
+    expect(page.get_by_label("Commune")).to_have_value("Jorf")
+    assert drafts(page) == []

@@ -46,6 +46,7 @@ LISTS = {
     "doublons": TEAM,
     "fiches": TEAM | {"agent"},
     "attente-bootcamp": TEAM | {"agent"},
+    "attente-formation": TEAM,
     "sans-formateur": TEAM,
     "sans-creation": TEAM | {"trainer"},
     "entreprises": TEAM | {"trainer"},
@@ -158,6 +159,14 @@ def attente_bootcamp(world):
     world.post("staff", reverse("bootcamps:enrol", args=[coming.code]), {"people": [person.pk]})
 
 
+def attente_formation(world):
+    person = world.person(at=Stage.SELECTED)
+    coming = factories.make_course(region=world.region, starts_on=today() + timedelta(days=10))
+    yield
+    url = reverse("bootcamps:course_enrol", args=[coming.code])
+    world.post("staff", url, {"people": [person.pk]})
+
+
 def doublons(world):
     people = [world.person(family_name="Naciri", cin=cin) for cin in ("UA777001", "UA777002")]
     queue_duplicates(people)
@@ -213,6 +222,7 @@ STORIES = {
         doublons,
         fiches,
         attente_bootcamp,
+        attente_formation,
         sans_formateur,
         sans_creation,
         entreprises,
@@ -325,6 +335,19 @@ def test_incomplete_files_are_told_apart_by_what_is_missing(world):
     only = world.get("agent", f"{to('fiches')}?cas=birth_date")
     assert len(lines_of(only)) == 2
     assert all("la date de naissance" in line for line in lines_of(only))
+
+
+def test_who_missed_too_much_of_a_course_waits_for_another(world):
+    person, staff = world.person(at=Stage.SELECTED), world.users["staff"]
+    course = factories.make_course(
+        region=world.region, trainers=[world.trainer], members=[person], sessions=1
+    )
+    assert total_of("attente-formation", staff) == 0
+    mark_attendance(course.sessions.get(), set())
+    close_course(course, by=staff)
+    assert total_of("attente-formation", staff) == 1
+    leave(person, on=today(), by=staff, reason="employed")
+    assert total_of("attente-formation", staff) == 0
 
 
 class TestWaitingForABootcamp:

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import FollowUp, Sex
+from beneficiaries.models import Beneficiary, FollowUp, Sex
 from beneficiaries.transitions import follow_up, void_follow_up
 from remess.accounts.roles import Role
 from reporting.exports import donor
@@ -122,6 +122,20 @@ def test_an_earlier_day_still_says_what_was_known_then(register):
     assert (later.income_before, later.income_after) == (800, 200)
     assert jobs(later) == (2 + 4, 1 + 0)
     assert outcome_table(build_scope(as_of=date(2017, 11, 30)), 12).whole.creations == 0
+
+
+def test_closed_at_six_months_is_closed_at_twelve_unless_told_otherwise(register):
+    """The south's only creation of that age; one who works again at 12 months; known by the day."""
+    with time_machine.travel("2018-02-01T12:00:00Z", tick=False):
+        for person in Beneficiary.objects.filter(ocb=register["south"]).order_by("pk"):
+            closed = {"done_on": date(2018, 2, 1), "status": "closed", "by": make_user()}
+            follow_up(person, 6, **closed)
+        active = FollowUp.objects.filter(status="active", months=12).first().beneficiary
+        follow_up(active, 6, done_on=date(2018, 2, 1), status="closed", by=make_user())
+    whole = outcome_table(build_scope(as_of=AS_OF), 12).whole
+    assert counts(whole) == (3, 2, 1, 0)
+    assert whole.survival_of_answered == 3 / 5
+    assert counts(outcome_table(build_scope(as_of=date(2018, 1, 31)), 12).whole) == (3, 1, 1, 1)
 
 
 def test_the_places_and_the_period_of_the_scope_narrow_it(register):

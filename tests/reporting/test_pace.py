@@ -6,7 +6,7 @@ import pytest
 
 from beneficiaries.funnel import Stage
 from reporting.indicators import breakdown
-from reporting.pace import pace_of, targets_behind
+from reporting.pace import for_rows, pace_of, targets_behind
 from reporting.scope import build_scope
 from tests import factories
 
@@ -76,6 +76,14 @@ def test_a_target_reached_before_the_act_or_of_one_sex_is_never_behind(acts, reg
     factories.make_target(acts[1], 50, region=region, sex="female")
     factories.make_target(acts[1], 50)
     assert behind(END) == []
+
+
+def test_many_targets_behind_cost_what_one_does(acts, region, django_assert_num_queries):
+    for stage in Stage.values:
+        factories.make_target(acts[1], 12, region=region, indicator=stage)
+    with django_assert_num_queries(2):
+        lines = [pace_of(target, END) for target in for_rows(targets_behind(END))]
+    assert [(line.expected, line.until) for line in lines] == [(12, END)] * 4
 
 
 def test_the_figure_is_the_dashboards(acts, region, ocb):
