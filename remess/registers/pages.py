@@ -29,7 +29,7 @@ KEPT = "gardees"
 def detail_page(batch, request):
     """(template, context) of the import where it stands."""
     if batch.state in AT_WORK:
-        job = wizard.job_of(batch)
+        job = wizard.job_of(batch, request.user)
         context = {"job": job, "is_news": False, "step": STEP.get(batch.state)}
         return "registers/progress.html", context
     if batch.state == State.CHECKED:

@@ -53,7 +53,7 @@ def import_create(request):
             form.add_error("file", str(refusal))
         else:
             if batch.state == State.COLUMNS and wizard.needs_nothing(batch):
-                wizard.check(batch)
+                wizard.check(batch, by=request.user)
             return redirect(batch)
     status = 422 if form.errors else 200
     return render(request, "registers/new.html", {"form": form}, status=status)
@@ -98,7 +98,7 @@ def import_columns(request, pk):
     form = ColumnsForm(sent(request), batch=batch)
     if form.is_valid():
         try:
-            wizard.confirm_columns(batch, form.columns(), form.constants())
+            wizard.confirm_columns(batch, form.columns(), form.constants(), by=request.user)
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         return redirect(batch)
@@ -122,7 +122,7 @@ def _step(request, pk, act, done=""):
 @require_POST
 @allowed("registers.import")
 def import_confirm(request, pk):
-    return redirect(_step(request, pk, wizard.confirm))
+    return redirect(_step(request, pk, lambda batch: wizard.confirm(batch, by=request.user)))
 
 
 @require_POST

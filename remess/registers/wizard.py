@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,24 +61,28 @@ def receive(path, file, *, name, by, ocb, key):
     if saved := saved_mapping_of(register.headings, ocb):
         columns = recognise(register.headings, saved.columns, register.answer_columns)
         constants = saved.constants
-    return Import.objects.create(
-        key=key,
-        file=name[:255],
-        stored=File(file, name=name),
-        digest=register.digest,
-        sheet=(register.sheet or "")[:255],
-        header_row=register.header_row,
-        headings=[str(heading) for heading in register.headings],
-        samples=samples,
-        answer_columns=list(register.answer_columns),
-        other_sheets=[str(sheet) for sheet in register.other_sheets],
-        expected_rows=max(register.last_row - register.header_row, 0),
-        columns={str(index): field for index, field in columns.items()},
-        constants=constants,
-        ocb=ocb,
-        by=by,
-        state=State.COLUMNS,
-    )
+    facts = {
+        "file": name[:255],
+        "stored": File(file, name=name),
+        "digest": register.digest,
+        "sheet": (register.sheet or "")[:255],
+        "header_row": register.header_row,
+        "headings": [str(heading) for heading in register.headings],
+        "samples": samples,
+        "answer_columns": list(register.answer_columns),
+        "other_sheets": [str(sheet) for sheet in register.other_sheets],
+        "expected_rows": max(register.last_row - register.header_row, 0),
+        "columns": {str(index): field for index, field in columns.items()},
+        "constants": constants,
+        "ocb": ocb,
+        "by": by,
+        "state": State.COLUMNS,
+    }
+    try:
+        with transaction.atomic():
+            return Import.objects.create(key=key, **facts)
+    except IntegrityError:  # the same form, sent twice at once
+        return Import.objects.get(key=key, by=by)
 
 
 def size_limit():
@@ -119,7 +123,7 @@ def needs_nothing(batch):
 
 
 @transaction.atomic
-def confirm_columns(batch, columns, constants):
+def confirm_columns(batch, columns, constants, *, by):
     """Take the columns as confirmed, remember them for the same headings, and check the rows.
 
     `columns`: {index: field}, those left alone absent. Raises StepRefused.
@@ -140,33 +144,33 @@ def confirm_columns(batch, columns, constants):
                 for name, value in constants.items()
                 if held.ocb and name in LASTING_CONSTANTS
             },
-            "by": held.by,
+            "by": by,
         },
     )
-    return _check(held)
+    return _check(held, by)
 
 
 @transaction.atomic
-def check(batch):
+def check(batch, *, by):
     """Have the rows checked with the columns as they are. Raises StepRefused."""
-    return _check(lock(batch, State.COLUMNS, State.CHECKED))
+    return _check(lock(batch, State.COLUMNS, State.CHECKED), by)
 
 
-def _check(held):
+def _check(held, by):
     held.state, held.checks = State.CHECKING, held.checks + 1
     held.save()
     title = _("Vérification de %(file)s") % {"file": held.file[:150]}
-    return _start(CHECK, title, held, key=f"{held.pk}-{held.checks}")
+    return _start(CHECK, title, held, key=f"{held.pk}-{held.checks}", by=by)
 
 
 @transaction.atomic
-def confirm(batch):
+def confirm(batch, *, by):
     """Have the rows stored. Raises StepRefused."""
     held = lock(batch, State.CHECKED)
     held.state = State.RUNNING
     held.save(update_fields=["state"])
     title = _("Enregistrement de %(file)s") % {"file": held.file[:150]}
-    return _start(STORE, title, held, key=str(held.pk))
+    return _start(STORE, title, held, key=str(held.pk), by=by)
 
 
 @transaction.atomic
@@ -204,7 +208,7 @@ def again(batch, *, by, key):
             stored=File(content, name=batch.file),
             state=State.COLUMNS,
         )
-    check(new)
+    check(new, by=by)
     return new
 
 
@@ -219,17 +223,15 @@ def lock(batch, *states):
     return held
 
 
-def _start(kind, title, batch, *, key, by=None):
-    return queue.start(
-        kind, title[:200], by=by or batch.by, key=key, arguments={"import": batch.pk}
-    )
+def _start(kind, title, batch, *, key, by):
+    return queue.start(kind, title[:200], by=by, key=key, arguments={"import": batch.pk})
 
 
-def job_of(batch):
-    """The job at work on this import, None where none ever was."""
+def job_of(batch, user):
+    """The job at work on this import; None where none ever was, or somebody else asked for it."""
     kind = JOB_OF.get(batch.state)
     key = f"{batch.pk}-{batch.checks}" if kind == CHECK else str(batch.pk)
-    return Job.objects.filter(kind=kind, key=key).first() if kind else None
+    return Job.objects.visible_to(user).filter(kind=kind, key=key).first() if kind else None
 
 
 def errors_of(batch, lines):

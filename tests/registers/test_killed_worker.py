@@ -118,7 +118,7 @@ def stored_rows():
 def test_an_import_killed_many_times_loses_and_doubles_nothing(real_queue, work, cycles, rows):
     a_network()
     batch = a_checked_import(rows)
-    job = wizard.confirm(batch)
+    job = wizard.confirm(batch, by=batch.by)
     kills = 0
     for cycle in range(cycles):
         statements = 25 + 7 * (cycle % 7) + cycle // 4
