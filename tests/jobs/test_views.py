@@ -117,7 +117,7 @@ def test_the_list_costs_the_same_whatever_its_length(client, rows, django_assert
     client.force_login(make_user(Role.ADMIN))
     for _ in range(rows):
         make_job()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         response = client.get(reverse("jobs:list"))
     assert len(response.context["page"]) == rows
 
