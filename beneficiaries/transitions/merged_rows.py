@@ -61,8 +61,10 @@ MOVED = (
 )
 # Written by merges.py itself, each by its own rule.
 BY_HAND = ("events", "exits", "memberships", "referent_periods")
-# Not of the person: the pairs and merges themselves.
-ABOUT_SHEETS = ("pairs_first", "pairs_second", "merges", "merges_into", "absorbed")
+# Not of the person: the pairs and merges themselves, the import that opened or changed a sheet.
+ABOUT_SHEETS = (
+    "pairs_first", "pairs_second", "merges", "merges_into", "absorbed", "import_lines",
+)  # fmt: skip
 
 
 def copy_row(row, owner, *, by, at, **changes):
