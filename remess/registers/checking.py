@@ -118,7 +118,8 @@ class Checker:
 
     `fields` maps a column's index to its field; `constants` gives the text of absent columns;
     `ocbs` finds an OCB by the label_key of its code or names, None where two share it; `managed`
-    holds the OCBs the user enters for, None for all; `only_ocb` is the one the import is for.
+    holds the OCBs the user enters for, None for all; `only_ocb` is the one the import is for;
+    `prefilled` names the fields that our template fills before anyone writes in it.
     """
 
     fields: dict[int, str]
@@ -129,6 +130,7 @@ class Checker:
     today: date
     managed: frozenset | None = None
     only_ocb: object = None
+    prefilled: frozenset = frozenset()
 
     def check(self, row_number, cells):
         """The CheckedRow of these cells; blank rows and totals are `skipped`."""
@@ -153,11 +155,11 @@ class Checker:
         return row
 
     def _is_blank(self, cells):
-        """No mapped cell filled, but for the OCB that the template writes beforehand."""
+        """No mapped cell filled, but for those that our template fills beforehand."""
         mapped = (
             cells[index]
             for index, name in self.fields.items()
-            if index < len(cells) and name != "ocb"
+            if index < len(cells) and name not in self.prefilled
         )
         return not any(cell.is_formula or is_filled(cell) for cell in mapped)
 

@@ -28,6 +28,7 @@ from remess.registers.matching import Seen, known_of, match
 from remess.registers.models import Import, ImportLine, RowStatus, SavedMapping
 from remess.registers.stages import judge
 from remess.registers.storing import RowsRefused, store
+from remess.registers.template import HEADINGS, PREFILLED
 from remess.shared.dates import today
 from remess.shared.versions import Changed
 
@@ -136,7 +137,7 @@ class _Run:
 
     def __init__(self, register, fields, options, outcome):
         self.options, self.outcome = options, outcome
-        self.checker = _checker(fields, options)
+        self.checker = _checker(fields, options, register.headings)
         self.seen, self.enterprises = Seen(), EnterpriseBook()
         self.by = options.user or User.objects.get(username=SYSTEM)
         self.may_correct = options.user is None or options.user.has_perm("beneficiaries.correct")
@@ -263,7 +264,7 @@ def _marks_of(people):
     return dict(lines.values_list("beneficiary", "marks"))
 
 
-def _checker(fields, options):
+def _checker(fields, options, headings):
     managed = None
     if options.user and not options.user.has_perm("beneficiaries.view_all"):
         managed = frozenset(OCB.objects.managed_by(options.user).values_list("pk", flat=True))
@@ -277,6 +278,7 @@ def _checker(fields, options):
         today=today(),
         managed=managed,
         only_ocb=options.ocb,
+        prefilled=PREFILLED if tuple(headings) == HEADINGS else frozenset(),
     )
 
 

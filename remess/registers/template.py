@@ -59,6 +59,10 @@ HELP = (
     "استيراد الملف مرتين لا يضيف نفس الشخص مرتين.",
 )
 
+# What a file made from the template is known by, and what stands on its rows from the start.
+HEADINGS = (*(heading for heading, _help, _kind in COLUMNS), "OCB")
+PREFILLED = frozenset({"ocb"})
+
 
 def template_for(ocb):
     """The workbook, as an open file, for the OCB; None: its column lists nobody's code."""

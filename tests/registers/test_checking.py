@@ -218,6 +218,11 @@ def test_blank_rows_and_totals_are_skipped(ocb):
     assert [status_of(result) for result in results] == ["created"] + ["skipped"] * 6
 
 
+def test_a_row_with_its_ocb_alone_is_in_error_outside_our_template(ocb):
+    (result,) = bring({"ocb": "OCB-01"}, columns=[*a_row(), "ocb"])
+    assert status_of(result) == "error"
+
+
 @pytest.mark.parametrize("named", ["ocb-01", "OCB 01", "association  ZIZ", "جمعية زيز"])
 def test_an_ocb_is_named_by_its_code_or_its_folded_name(ocb, named):
     ocb.name_ar = "جمعية زيز"
