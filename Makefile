@@ -48,10 +48,11 @@ run: $(RUNTIME) $(STATIC)
 	@exec $(BIN)/gunicorn remess.wsgi --bind 127.0.0.1:$(PORT)
 
 test: $(DEVELOPMENT) $(PACKAGES)
-	@$(BIN)/python -m tests.run_suite $(ARGS)
+	@$(BIN)/python -m tests.run_suite -m "not slow" $(ARGS)
 
-# Pareil à `make test` tant qu'aucun test n'est mis à part pour sa lenteur.
-test-all: test
+# Avec les tests mis à part pour leur lenteur.
+test-all: $(DEVELOPMENT) $(PACKAGES)
+	@$(BIN)/python -m tests.run_suite $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

@@ -46,7 +46,7 @@ def matches_of(people, *, among=None):
     One query per 500. What an absorbed sheet matches is told of the sheet that it became part
     of. A Beneficiary never matches itself. `among`: the sheets to look at, all by default.
     """
-    among = Beneficiary.objects.all() if among is None else among
+    among = Beneficiary.objects.not_withdrawn() if among is None else among
     people = list(people)
     found = []
     for start in range(0, len(people), BATCH):

@@ -75,12 +75,14 @@ CSRF_TRUSTED_ORIGINS = env.list("REMESS_CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "remess.home.apps.HomeConfig",
+    "remess.registers.apps.RegistersConfig",
     "remess.demo.apps.DemoConfig",
     "reporting.apps.ReportingConfig",
     "bootcamps.apps.BootcampsConfig",
     "beneficiaries.apps.BeneficiariesConfig",
     "ocbs.apps.OcbsConfig",
     "remess.programme.apps.ProgrammeConfig",
+    "remess.jobs.apps.JobsConfig",
     "remess.accounts.apps.AccountsConfig",
     "remess.accounts.apps.AuthWithoutPermissionRows",
     "remess.shared.apps.SharedConfig",
@@ -94,6 +96,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -209,8 +213,13 @@ STORAGES = {
 }
 MEDIA_ROOT = env.path("REMESS_MEDIA_ROOT", default=str(VAR_DIR / "media"))
 
+# Background jobs wait in the database for the worker (manage.py job_worker).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 # Who may not see names is not shown a count of fewer persons than this.
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
+# The largest register that may be imported, in megabytes.
+REGISTER_MAX_MEGABYTES = env.int("REMESS_REGISTER_MAX_MEGABYTES", default=20)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,8 +1,10 @@
 """Makes what a test needs: valid by default, histories written through the real door."""
 
+import uuid
 from datetime import date, timedelta
 from itertools import count
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
@@ -20,7 +22,9 @@ from bootcamps.transitions import record_visit
 from ocbs.models import OCB, Membership, Trainer
 from remess.accounts.models import User
 from remess.accounts.roles import Role
+from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
+from remess.registers.models import CheckedLine, Import
 from reporting.models import Target
 
 _number = count(1)
@@ -88,6 +92,49 @@ def make_trainer(*, region=None, **fields):
             **fields,
         }
     )
+
+
+def make_import(*, by, **fields):
+    """An import of one bad line, checked and waiting to be confirmed."""
+    batch = Import.objects.create(
+        **{
+            "key": uuid.uuid4(),
+            "file": "registre.csv",
+            "stored": ContentFile(b"Nom;CIN;Sexe;OCB\nAmrani;;X;OCB-01\n", name="registre.csv"),
+            "digest": "a" * 64,
+            "header_row": 1,
+            "headings": ["Nom", "CIN", "Sexe", "OCB"],
+            "columns": {"0": "family_name", "1": "cin", "2": "sex", "3": "ocb"},
+            "by": by,
+            "state": Import.State.CHECKED,
+            "tally": {"error": 1},
+            **fields,
+        }
+    )
+    message = {"level": "error", "code": "unknown_value", "field": "sex", "text": "F ou M."}
+    CheckedLine.objects.create(
+        batch=batch, row=2, status="error", who="Amrani", cells={"sex": "X"}, messages=[message]
+    )
+    return batch
+
+
+def make_job(*, by=None, **fields):
+    """A job as it stands in the list, done with a file, without any worker."""
+    job = Job(
+        **{
+            "kind": "export",
+            "title": "Export de la liste",
+            "key": f"export-{next(_number)}",
+            "asked_by": by or make_user(),
+            "status": Job.Status.DONE,
+            "file_name": "liste.xlsx",
+            **fields,
+        }
+    )
+    if job.status == Job.Status.DONE:
+        job.file.save(job.file_name, ContentFile(b"PK"), save=False)
+    job.save()
+    return job
 
 
 def paper(on, reference="Registre papier, page 12"):

@@ -39,6 +39,11 @@ ANYONE = "200 200 200 200 200 200"
 PERSON = ("file_number",)
 FORM_FOR_TEAM = line("200 200 404 404 404 404", "422 422 404 404 404 404", PERSON)
 
+STEP_OF_IMPORT = line("405 405 405 405 405 405", "302 302 302 404 404 404", ("import",))
+STEP_OF_IMPORT_LINE = line(
+    "405 405 405 405 405 405", "302 302 302 404 404 404", ("import", "import_row")
+)
+
 # Nobody has to sign in for these.
 OPEN = {
     "health",
@@ -146,6 +151,23 @@ TABLE = {
     "accounts:user_activation": line(
         "405 405 405 405 405 405", "302 404 404 404 404 404", ("user",)
     ),
+    "registers:list": line("200 200 200 200 403 403"),
+    "registers:create": line("200 200 200 200 403 403", "422 422 422 422 403 403"),
+    "registers:template": line("200 200 200 200 403 403"),
+    "registers:detail": line("200 200 200 404 404 404", args=("import",)),
+    "registers:columns": line("200 200 200 404 404 404", "422 422 422 404 404 404", ("import",)),
+    "registers:confirm": STEP_OF_IMPORT,
+    "registers:drop": STEP_OF_IMPORT,
+    "registers:again": STEP_OF_IMPORT,
+    "registers:errors": line("200 200 200 404 404 404", args=("import",)),
+    "registers:undo": line("302 302 302 404 404 404", "302 302 302 404 404 404", ("import",)),
+    "registers:line_decide": STEP_OF_IMPORT_LINE,
+    "registers:line_accept": STEP_OF_IMPORT_LINE,
+    "jobs:list": line("200 200 200 200 403 200"),
+    "jobs:detail": line("200 404 200 404 404 404", args=("job",)),
+    "jobs:progress": line("200 404 200 404 404 404", args=("job",)),
+    "jobs:restart": line("405 405 405 405 405 405", "302 404 302 404 404 404", ("job",)),
+    "jobs:download": line("200 404 200 404 404 404", args=("job",)),
     "programme:region_list": line("200 403 403 403 403 403"),
     "programme:region_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
     "programme:region_edit": line(
@@ -291,6 +313,9 @@ def world():
         "agreement": "CONV",
         "user": users["stranger"].pk,
         "participation": bootcamp.participations.get().pk,
+        "import": factories.make_import(by=users["agent"]).pk,
+        "import_row": 2,
+        "job": factories.make_job(by=users["agent"]).pk,
     }
     return users, arguments
 

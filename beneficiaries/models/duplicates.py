@@ -35,6 +35,8 @@ class PossibleDuplicateQuerySet(models.QuerySet):
             status=PossibleDuplicate.Status.OPEN,
             first__merged_into__isnull=True,
             second__merged_into__isnull=True,
+            first__withdrawn_at__isnull=True,
+            second__withdrawn_at__isnull=True,
         )
 
     def of(self, beneficiary):

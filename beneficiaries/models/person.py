@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries import names
 from beneficiaries.funnel import Path, Stage
 from beneficiaries.models.changes import Changes
+from beneficiaries.models.choices import ActivityBefore, ConsentLanguage, Education, Sector, Sex
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from ocbs.models import OCB, Trainer
@@ -24,48 +25,6 @@ from remess.shared.versions import Versioned
 NAME_LENGTH = 80
 CIN_SHAPE = re.compile(r"(?=.*[0-9])[A-Z0-9]{2,12}")
 
-
-class Sex(models.TextChoices):
-    FEMALE = "female", _("Femme")
-    MALE = "male", _("Homme")
-
-
-class Education(models.TextChoices):
-    """Levels of the 2024 census."""
-
-    NONE = "none", _("Aucun niveau")
-    PRESCHOOL = "preschool", _("Préscolaire")
-    PRIMARY = "primary", _("Primaire")
-    LOWER_SECONDARY = "lower_secondary", _("Secondaire collégial")
-    UPPER_SECONDARY = "upper_secondary", _("Secondaire qualifiant")
-    HIGHER = "higher", _("Supérieur")
-
-
-class ActivityBefore(models.TextChoices):
-    INFORMAL = "informal", _("Travail informel")
-    UNEMPLOYED = "unemployed", _("Sans emploi")
-    AT_HOME = "at_home", _("À la maison")
-    STUDENT = "student", _("En études")
-    OTHER = "other", _("Autre")
-
-
-class Sector(models.TextChoices):
-    CRAFTS = "crafts", _("Artisanat")
-    AGRICULTURE = "agriculture", _("Agriculture et élevage")
-    FOOD = "food", _("Alimentation et restauration")
-    TRADE = "trade", _("Commerce")
-    SERVICES = "services", _("Services")
-    CONSTRUCTION = "construction", _("Bâtiment")
-    TOURISM = "tourism", _("Tourisme")
-    DIGITAL = "digital", _("Numérique")
-    OTHER = "other", _("Autre")
-
-
-class ConsentLanguage(models.TextChoices):
-    ARABIC = "ar", _("Arabe")
-    FRENCH = "fr", _("Français")
-
-
 # The version of the notice read at collection today; templates/beneficiaries/notice.html words it.
 NOTICE_VERSION = "1"
 
@@ -74,7 +33,7 @@ NOTICE_VERSION = "1"
 NOT_TYPED = [
     "file_region", "file_no", "client_id", "current_stage", "stage_on", "version", "created_at",
     "updated_at", "search_text", "sort_name", "name_and_birth", "name_and_phone", "cin_key",
-    "merged_into", "formerly",
+    "merged_into", "formerly", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
 ]  # fmt: skip
 
 
@@ -84,8 +43,12 @@ class BeneficiaryQuerySet(models.QuerySet):
         return self.standing().known_to(user)
 
     def standing(self):
-        """Without the sheets that a merge absorbed: each person once."""
-        return self.filter(merged_into__isnull=True)
+        """Without the sheets that a merge absorbed or that were withdrawn: each person once."""
+        return self.filter(merged_into__isnull=True, withdrawn_at__isnull=True)
+
+    def not_withdrawn(self):
+        """Those that still stand for somebody, absorbed ones included."""
+        return self.filter(withdrawn_at__isnull=True)
 
     def known_to(self, user):
         """As visible_to, absorbed sheets included: an earlier « arrêté au » counted them."""
@@ -266,6 +229,13 @@ class Beneficiary(Versioned):
     # Names, telephones and file numbers of the sheets it absorbed: they still find this one.
     formerly = models.TextField(blank=True, editable=False, default="")
 
+    # A sheet opened by an import taken back: nobody's any more, its number never given again.
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
+
     current_stage = models.CharField(
         _("étape actuelle"), max_length=20, choices=Stage, blank=True, editable=False
     )
@@ -340,6 +310,17 @@ class Beneficiary(Versioned):
                 name="beneficiary_absorbed_has_no_stage",
                 condition=Q(merged_into__isnull=True) | Q(current_stage=""),
                 violation_error_message=_("Une fiche fusionnée n'est plus comptée."),
+            ),
+            models.CheckConstraint(
+                name="beneficiary_withdrawn_whole",
+                condition=Q(
+                    withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason=""
+                )
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, current_stage="")
+                    & ~Q(withdrawn_reason="")
+                ),
+                violation_error_message=_("Une fiche retirée porte son motif et n'a pas d'étape."),
             ),
         ]
         indexes = [

@@ -33,6 +33,7 @@ from beneficiaries.transitions.moves import advance, check_many, create_activity
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 from beneficiaries.transitions.unmerging import unmerge
+from beneficiaries.transitions.withdrawals import restore, withdraw
 
 __all__ = [
     "Assignment",
@@ -61,6 +62,7 @@ __all__ = [
     "record_many",
     "remember",
     "report_duplicate",
+    "restore",
     "save_details",
     "save_sheet",
     "set_apart",
@@ -70,4 +72,5 @@ __all__ = [
     "void_file",
     "void_follow_up",
     "void_membership",
+    "withdraw",
 ]

@@ -43,7 +43,7 @@ class BulkResult:
 
 
 def lock(beneficiary):
-    """A fresh locked copy; raises TransitionRefused for a sheet that a merge absorbed."""
+    """A fresh locked copy; raises TransitionRefused for a sheet absorbed or withdrawn."""
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
     locked = rows.get(pk=beneficiary.pk)
     if refusal := refuse_absorbed(locked):
@@ -52,7 +52,9 @@ def lock(beneficiary):
 
 
 def refuse_absorbed(sheet):
-    """The sentence refusing to write on a sheet that became part of another, or None."""
+    """The sentence refusing to write on a sheet that no longer stands for itself, or None."""
+    if sheet.withdrawn_at:
+        return _("Cette fiche a été retirée avec l'import qui l'avait ouverte.")
     if sheet.merged_into_id is None:
         return None
     return _("Cette fiche a été fusionnée avec la fiche %(number)s : l'ouvrir.") % {

@@ -64,11 +64,16 @@ PERMISSIONS = {
     "ocbs.view": TEAM | FIELD | {Role.OFFICIAL},
     "ocbs.view_trainers": TEAM,
     "ocbs.manage": frozenset({Role.ADMIN}),
+    # registers brought in
+    "registers.import": TEAM | {Role.OCB_AGENT},
     # figures
     "reporting.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "reporting.view_all": TEAM | {Role.OFFICIAL},
     "reporting.filter_ocb": TEAM | {Role.OCB_AGENT},
     "reporting.export": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
+    # background jobs: for whoever may start one
+    "jobs.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
+    "jobs.view_all": frozenset({Role.ADMIN}),
     # homes
     "home.help": frozenset(Role),
     "home.worklists": TEAM | FIELD,

@@ -51,6 +51,7 @@ MENU = (
     MenuEntry(_("Bootcamps"), "bootcamps:list", "bootcamps.view", "/bootcamps/"),
     MenuEntry(_("Formations"), "bootcamps:course_list", "courses.view", "/formations/"),
     MenuEntry(_("Accompagnement"), "bootcamps:caseloads", "caseloads.view", "/accompagnement/"),
+    MenuEntry(_("Imports"), "registers:list", "registers.import", "/imports/"),
     MenuEntry(_("Agenda"), "bootcamps:calendar", "home.caseload", "/agenda/"),
     MenuEntry(_("OCB"), "ocbs:list", "ocbs.view", "/ocb/"),
     MenuEntry(_("Formateurs"), "ocbs:trainer_list", "ocbs.view_trainers", "/formateurs/"),

@@ -23,6 +23,7 @@ from beneficiaries.transitions import leave, merge, report_duplicate
 from bootcamps.models import Attendance, CriterionScore, Reopening
 from ocbs.models import Membership
 from remess.programme.models import Agreement
+from remess.registers.models import Import, ImportLine, SavedMapping, SetAside
 from remess.shared.dates import at_noon
 from tests.factories import (
     make_agreement,
@@ -31,6 +32,8 @@ from tests.factories import (
     make_course,
     make_enterprise,
     make_file,
+    make_import,
+    make_job,
     make_ocb,
     make_region,
     make_target,
@@ -174,6 +177,26 @@ def an_auto_entrepreneur():
     return make_enterprise(legal_form="auto_entrepreneur", registered_on=date(2015, 9, 1))
 
 
+def an_import():
+    return Import.objects.create(file="a.xlsx", digest="a" * 64, header_row=1, by=make_user())
+
+
+def an_import_line():
+    return ImportLine.objects.create(batch=an_import(), row=2, status="error")
+
+
+def a_checked_line():
+    return make_import(by=make_user()).checked_lines.get()
+
+
+def a_row_set_aside():
+    return SetAside.objects.create(digest="a" * 32, line=an_import_line())
+
+
+def a_saved_mapping(**fields):
+    return SavedMapping.objects.create(headings="a" * 32, by=make_user(), **fields)
+
+
 # Check constraints: how to make a good row, and the change that the database must refuse.
 BROKEN = {
     "user_role_is_known": (make_user, {"role": "chef"}),
@@ -249,7 +272,19 @@ BROKEN = {
     "visit_lasts_minutes": (a_visit, {"minutes": 601}),
     "visit_next_comes_after": (a_visit, {"next_on": date(2015, 6, 1)}),
     "visit_voided_whole": (a_visit, {"voided_on": DAY}),
+    "job_status_is_known": (make_job, {"status": "paused"}),
+    "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
+    "import_state_is_known": (an_import, {"state": "stopped"}),
+    "import_undone_whole": (an_import, {"undo_reason": "erreur"}),
+    "import_line_status_is_known": (an_import_line, {"status": "lost"}),
+    "checked_line_status_is_known": (a_checked_line, {"status": "lost"}),
+    "beneficiary_withdrawn_whole": (make_beneficiary, {"withdrawn_at": at_noon(DAY)}),
+    "set_aside_decided_whole": (a_row_set_aside, {"decision": "different"}),
+    "set_aside_same_as_somebody": (
+        a_row_set_aside,
+        {"decision": "same", "decided_at": at_noon(DAY), "decided_by": None},
+    ),
 }
 
 # Unique constraints: how to make a row, and what of its copy differs.
@@ -280,8 +315,13 @@ TWICE = {
     "attendance_once": (an_attendance, {}),
     "session_once": (lambda: a_course().sessions.first(), {"hours": 2}),
     "referent_period_open_once": (a_referent_period, {"since": date(2014, 1, 1)}),
+    "job_key_once": (make_job, {"id": None, "title": "Autre"}),
     "target_once_per_region": (a_regional_target, {"value": 11}),
     "target_once_for_all": (an_overall_target, {"value": 11}),
+    "import_line_once": (an_import_line, {"status": "skipped"}),
+    "checked_line_once": (a_checked_line, {"status": "skipped"}),
+    "saved_mapping_once": (lambda: a_saved_mapping(ocb=make_ocb()), {"columns": {"A": "cin"}}),
+    "saved_mapping_once_for_all": (a_saved_mapping, {"columns": {"A": "cin"}}),
 }
 
 

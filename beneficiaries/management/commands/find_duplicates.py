@@ -13,7 +13,7 @@ class Command(OneSentenceCommand):
 
     def handle(self, **options):
         before = PossibleDuplicate.objects.count()
-        pks = list(Beneficiary.objects.order_by("pk").values_list("pk", flat=True))
+        pks = list(Beneficiary.objects.standing().order_by("pk").values_list("pk", flat=True))
         with transaction.atomic():
             refresh_keys(pks)
         n = PossibleDuplicate.objects.count() - before

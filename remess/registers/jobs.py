@@ -1,0 +1,87 @@
+"""The work of the wizard done in the background: checking, storing, taking back."""
+
+from django.utils.translation import gettext as _
+
+from remess.jobs.registry import JobRefused, Outcome, job
+from remess.registers import undoing, wizard
+from remess.registers.importing import Options, Tally, bring_in
+from remess.registers.models import CheckedLine, Import, RowStatus
+from remess.registers.preview import Preview
+from remess.registers.reading import FileRefused, open_register
+
+State = Import.State
+
+
+@job(wizard.CHECK)
+def check_register(job, *, progress):
+    """Try every row and keep what would become of it; begun again, it starts anew."""
+    batch = _import_of(job, State.CHECKING, State.CHECKED)
+    if batch.state == State.CHECKED:
+        return Outcome(page=batch.get_absolute_url())
+    batch.checked_lines.all().delete()
+    preview = Preview(batch)
+    options = Options(
+        user=batch.by, ocb=batch.ocb, constants=batch.constants, is_trial=True, keep=preview.keep
+    )
+    outcome = _read(batch, options, progress)
+    tally = {str(status): n for status, n in outcome.tally.items()}
+    Import.objects.filter(pk=batch.pk, state=State.CHECKING).update(
+        state=State.CHECKED, tally=tally, gains=dict(preview.gains)
+    )
+    return Outcome(page=batch.get_absolute_url())
+
+
+@job(wizard.STORE)
+def store_register(job, *, progress):
+    """Store every row by the rules of the check, read anew; goes on after the last row stored."""
+    batch = _import_of(job, State.RUNNING, State.DONE)
+    if batch.state == State.RUNNING:
+        accepted = CheckedLine.objects.filter(batch=batch).exclude(accepted=[])
+        options = Options(
+            user=batch.by,
+            ocb=batch.ocb,
+            constants=batch.constants,
+            batch=batch,
+            accepted=dict(accepted.values_list("row", "accepted")),
+        )
+        _read(batch, options, progress)
+    aside = [RowStatus.ERROR, RowStatus.POSSIBLE_DUPLICATE]
+    batch.checked_lines.exclude(status__in=aside).delete()
+    return Outcome(page=batch.get_absolute_url())
+
+
+@job(wizard.UNDO)
+def undo_register(job, *, progress):
+    """Take back line after line what is still as imported; each line is a transaction."""
+    batch = _import_of(job, State.UNDOING, State.UNDONE)
+    undoing.take_back(batch, by=job.asked_by, tell=progress)
+    Import.objects.filter(pk=batch.pk, state=State.UNDOING).update(state=State.UNDONE)
+    return Outcome(page=batch.get_absolute_url())
+
+
+def _import_of(job, *states):
+    """The import this job is about. Raises JobRefused where it was given up meanwhile.
+
+    The last of `states` is the one that the job leads to: a stop may come right after it.
+    """
+    visible = Import.objects.visible_to(job.asked_by).select_related("by", "ocb__region")
+    batch = visible.filter(pk=job.arguments["import"], state__in=states).first()
+    if batch is None:
+        raise JobRefused(_("Cet import a été abandonné : rien n'est à faire."))
+    return batch
+
+
+def _read(batch, options, progress):
+    """Bring in the stored file; its refusal is the job's."""
+    total = batch.expected_rows
+
+    def tell(done):
+        progress(min(done, total), total)
+
+    try:
+        with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
+            return bring_in(register, batch.fields, rows, options, tell, Tally())
+    except FileRefused as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    except FileNotFoundError as missing:
+        raise JobRefused(_("Le fichier n'est plus là : le déposer à nouveau.")) from missing

@@ -1,0 +1,100 @@
+"""What the page of an import shows in each of its states."""
+
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.funnel import PATH, Stage
+from remess.registers import deciding, wizard
+from remess.registers.field_labels import label_of
+from remess.registers.models import Import, ImportLine, RowStatus
+from remess.registers.showing import shown
+from remess.shared.paging import keyset_page
+from reporting.indicators import totals
+from reporting.scope import build_scope
+
+State = Import.State
+# What the lines of each status are called together.
+TALLY = {
+    RowStatus.CREATED: _("nouvelles fiches"),
+    RowStatus.UPDATED: _("fiches complétées"),
+    RowStatus.UNCHANGED: _("sans changement"),
+    RowStatus.POSSIBLE_DUPLICATE: _("doublons possibles"),
+    RowStatus.ERROR: _("à corriger"),
+    RowStatus.SKIPPED: _("vides ou de total, ignorées"),
+}
+AT_WORK = (State.CHECKING, State.RUNNING, State.UNDOING)
+STEP = {State.CHECKING: 3, State.CHECKED: 3, State.RUNNING: 4}
+KEPT = "gardees"
+
+
+def detail_page(batch, request):
+    """(template, context) of the import where it stands."""
+    if batch.state in AT_WORK:
+        job = wizard.job_of(batch)
+        context = {"job": job, "is_news": False, "step": STEP.get(batch.state)}
+        return "registers/progress.html", context
+    if batch.state == State.CHECKED:
+        return "registers/preview.html", preview_page(batch, request)
+    return "registers/result.html", result_page(batch, request)
+
+
+def preview_page(batch, request):
+    return {
+        **lines_page(batch.checked_lines.all(), batch, request),
+        "to_store": deciding.to_store(batch),
+        "decided": deciding.decided_lines(batch).count(),
+        "figures": figures(batch),
+        "columns": columns_of(batch),
+        "step": 3,
+    }
+
+
+def result_page(batch, request):
+    lines = batch.lines.all()
+    written = lines.filter(status__in=[RowStatus.CREATED, RowStatus.UPDATED])
+    context = lines_page(lines, batch, request)
+    if batch.state == State.UNDONE:
+        context["taken_back"] = written.filter(undone_at__isnull=False).count()
+        context["kept"] = written.filter(undone_at__isnull=True).count()
+    context["decided"] = deciding.decided_lines(batch).count()
+    context["may_decide"] = batch.state == State.DONE
+    context["may_undo"] = batch.state == State.DONE and written.exists()
+    return context
+
+
+def lines_page(lines, batch, request):
+    """The lines of one status, or all, fifty at a time; with the tally that chooses among them."""
+    wanted = request.GET.get("statut", "")
+    if wanted in RowStatus.values:
+        lines = lines.filter(status=wanted)
+    elif wanted == KEPT and lines.model is ImportLine:
+        lines = lines.exclude(kept_because="")
+    else:
+        wanted = ""
+    page = keyset_page(lines, ("row",), after=request.GET.get("apres", ""))
+    tally = [(status.value, label, batch.tally.get(status, 0)) for status, label in TALLY.items()]
+    return {
+        "page": page,
+        "lines": shown(page.rows, request.user, batch),
+        "tally": tally,
+        "wanted": wanted,
+        "errors": batch.tally.get(RowStatus.ERROR, 0),
+        "here": request.get_full_path().removeprefix(request.path),
+    }
+
+
+def figures(batch):
+    """[(stage label, today, once stored)] in the scope of whoever imports."""
+    now = totals(build_scope(user=batch.by))
+    return [
+        (Stage(stage).label, now[stage], now[stage] + batch.gains.get(stage, 0)) for stage in PATH
+    ]
+
+
+def columns_of(batch):
+    """What the check read: the columns taken, those left, the constants."""
+    fields = batch.fields
+    return {
+        "known": len(fields),
+        "unread": [h for i, h in enumerate(batch.headings) if h and i not in fields],
+        "constants": [(label_of(name), text) for name, text in batch.constants.items()],
+    }

@@ -1,0 +1,243 @@
+"""The steps of an import made in the browser: file, columns, check, confirmation, storing.
+
+Each step moves the Import's state under a lock and asks for the job that does the work; rows are
+checked and stored by importing.bring_in alone, as for the command.
+"""
+
+import itertools
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from remess.jobs import queue
+from remess.jobs.models import Job
+from remess.registers.checking import is_filled
+from remess.registers.errors_workbook import errors_file
+from remess.registers.field_labels import LASTING_CONSTANTS, missing_fields
+from remess.registers.headings import recognise
+from remess.registers.importing import headings_digest, saved_mapping_of
+from remess.registers.models import Import, RowStatus, SavedMapping
+from remess.registers.reading import Limits, open_register
+from remess.registers.reading.limits import MEGABYTE
+from remess.registers.values import text_in
+
+State = Import.State
+# What a file may cost while its sender waits; the rows are read later, by the worker.
+LOOK_SECONDS = 50
+SAMPLE_ROWS = 5
+SAMPLE_LENGTH = 40
+
+CHECK, STORE, UNDO = "check_register", "store_register", "undo_register"
+# The job at work, or last at work, in each state.
+JOB_OF = {
+    State.CHECKING: CHECK,
+    State.CHECKED: CHECK,
+    State.RUNNING: STORE,
+    State.DONE: STORE,
+    State.UNDOING: UNDO,
+    State.UNDONE: UNDO,
+}
+
+
+class StepRefused(Exception):
+    """The import does not stand where this step begins; str() is the sentence to show."""
+
+
+def receive(path, file, *, name, by, ocb, key):
+    """Keep an uploaded register, its header row found. Returns the Import, the same for one key.
+
+    `path` is where the upload lies, `file` the open upload. Raises FileRefused.
+    """
+    if known := Import.objects.filter(key=key, by=by).first():
+        return known
+    limits = Limits(seconds=LOOK_SECONDS, cpu_seconds=LOOK_SECONDS, file_size=size_limit())
+    with open_register(path, file_name=name, limits=limits) as (register, rows):
+        samples = _samples(register, itertools.islice(rows, SAMPLE_ROWS))
+    columns, constants = dict(register.columns), {}
+    if saved := saved_mapping_of(register.headings, ocb):
+        columns = recognise(register.headings, saved.columns, register.answer_columns)
+        constants = saved.constants
+    return Import.objects.create(
+        key=key,
+        file=name[:255],
+        stored=File(file, name=name),
+        digest=register.digest,
+        sheet=(register.sheet or "")[:255],
+        header_row=register.header_row,
+        headings=[str(heading) for heading in register.headings],
+        samples=samples,
+        answer_columns=list(register.answer_columns),
+        other_sheets=[str(sheet) for sheet in register.other_sheets],
+        expected_rows=max(register.last_row - register.header_row, 0),
+        columns={str(index): field for index, field in columns.items()},
+        constants=constants,
+        ocb=ocb,
+        by=by,
+        state=State.COLUMNS,
+    )
+
+
+def size_limit():
+    """The largest upload, in bytes."""
+    return settings.REGISTER_MAX_MEGABYTES * MEGABYTE
+
+
+def _samples(register, rows):
+    """The first filled cell of each column, as a hint beside its heading."""
+    found = [""] * len(register.headings)
+    for _number, cells in rows:
+        for index, cell in enumerate(cells[: len(found)]):
+            if not found[index] and is_filled(cell):
+                found[index] = shown(cell)[:SAMPLE_LENGTH]
+    return found
+
+
+def shown(cell):
+    """A cell as a person typed it."""
+    value = cell.value
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return "" if value is None else text_in(value)
+
+
+def needs_nothing(batch):
+    """Whether every heading is known and all that a sheet needs is there: no question to ask."""
+    unknown = [
+        index
+        for index, heading in enumerate(batch.headings)
+        if heading and index not in batch.fields
+    ]
+    if unknown or batch.constants:
+        return False
+    return not missing_fields(batch.columns.values(), {}, batch.ocb)
+
+
+@transaction.atomic
+def confirm_columns(batch, columns, constants):
+    """Take the columns as confirmed, remember them for the same headings, and check the rows.
+
+    `columns`: {index: field}, those left alone absent. Raises StepRefused.
+    """
+    held = lock(batch, State.COLUMNS, State.CHECKED)
+    held.columns = {str(index): field for index, field in columns.items()}
+    held.constants = constants
+    confirmed = {
+        heading: columns.get(index, "") for index, heading in enumerate(held.headings) if heading
+    }
+    SavedMapping.objects.update_or_create(
+        ocb=held.ocb,
+        headings=headings_digest(held.headings),
+        defaults={
+            "columns": confirmed,
+            "constants": {
+                name: value
+                for name, value in constants.items()
+                if held.ocb and name in LASTING_CONSTANTS
+            },
+            "by": held.by,
+        },
+    )
+    return _check(held)
+
+
+@transaction.atomic
+def check(batch):
+    """Have the rows checked with the columns as they are. Raises StepRefused."""
+    return _check(lock(batch, State.COLUMNS, State.CHECKED))
+
+
+def _check(held):
+    held.state, held.checks = State.CHECKING, held.checks + 1
+    held.save()
+    title = _("Vérification de %(file)s") % {"file": held.file[:150]}
+    return _start(CHECK, title, held, key=f"{held.pk}-{held.checks}")
+
+
+@transaction.atomic
+def confirm(batch):
+    """Have the rows stored. Raises StepRefused."""
+    held = lock(batch, State.CHECKED)
+    held.state = State.RUNNING
+    held.save(update_fields=["state"])
+    title = _("Enregistrement de %(file)s") % {"file": held.file[:150]}
+    return _start(STORE, title, held, key=str(held.pk))
+
+
+@transaction.atomic
+def drop(batch):
+    """Give the import up before anything was stored. Raises StepRefused."""
+    held = lock(batch, State.COLUMNS, State.CHECKED, State.CHECKING)
+    held.state = State.DROPPED
+    held.save(update_fields=["state"])
+    held.checked_lines.all().delete()
+    held.stored.delete(save=True)
+
+
+@transaction.atomic
+def undo(batch, *, by, reason):
+    """Have everything taken back that is still as imported. Raises StepRefused."""
+    held = lock(batch, State.DONE)
+    held.state, held.undone_by, held.undo_reason = State.UNDOING, by, reason
+    held.undone_at = timezone.now()
+    held.save(update_fields=["state", "undone_by", "undo_reason", "undone_at"])
+    title = _("Annulation de l'import %(file)s") % {"file": held.file[:150]}
+    return _start(UNDO, title, held, key=str(held.pk), by=by)
+
+
+def again(batch, *, by, key):
+    """A new import of the same file with the same columns, its rows checked anew for `by`."""
+    copied = (
+        "file", "digest", "sheet", "header_row", "headings", "samples", "answer_columns",
+        "other_sheets", "expected_rows", "columns", "constants", "ocb",
+    )  # fmt: skip
+    with batch.stored.open("rb") as content:
+        new = Import.objects.create(
+            **{name: getattr(batch, name) for name in copied},
+            by=by,
+            key=key,
+            stored=File(content, name=batch.file),
+            state=State.COLUMNS,
+        )
+    check(new)
+    return new
+
+
+def lock(batch, *states):
+    """A locked copy of the import, in one of `states`. Raises StepRefused."""
+    held = Import.objects.select_for_update().get(pk=batch.pk)
+    if held.state not in states:
+        raise StepRefused(
+            _("Cet import est déjà plus loin : « %(state)s ».")
+            % {"state": held.get_state_display()}
+        )
+    return held
+
+
+def _start(kind, title, batch, *, key, by=None):
+    return queue.start(
+        kind, title[:200], by=by or batch.by, key=key, arguments={"import": batch.pk}
+    )
+
+
+def job_of(batch):
+    """The job at work on this import, None where none ever was."""
+    kind = JOB_OF.get(batch.state)
+    key = f"{batch.pk}-{batch.checks}" if kind == CHECK else str(batch.pk)
+    return Job.objects.filter(kind=kind, key=key).first() if kind else None
+
+
+def errors_of(batch, lines):
+    """The open workbook of the rows in error among `lines`, as received, read from the file."""
+    wrong = lines.filter(status=RowStatus.ERROR).order_by("row")
+    results = [
+        {"row": row, "status": str(RowStatus.ERROR), "messages": messages}
+        for row, messages in wrong.values_list("row", "messages")
+    ]
+    with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
+        return errors_file(register, batch.fields, rows, results)
