@@ -90,11 +90,21 @@ class Bridge:
     steps: tuple[Step, ...]
 
     @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+    @property
     def parts(self) -> list[tuple[Cause, int, int]]:
         """[(cause, added, removed)] for every cause met, in the order of Cause."""
         added = Counter(step.cause for step in self.steps if step.change > 0)
         removed = Counter(step.cause for step in self.steps if step.change < 0)
-        return [(cause, added[cause], removed[cause]) for cause in Cause if cause in added | removed]
+        return [
+            (cause, added[cause], removed[cause]) for cause in Cause if cause in added | removed
+        ]
+
+    def of(self, cause) -> dict[int, int]:
+        """{event: change} of one cause."""
+        return {step.event: step.change for step in self.steps if step.cause == cause}
 
 
 def bridge(before: Scope, after: Scope, code: str, counted=Counted.REACHED) -> Bridge:
@@ -168,7 +178,9 @@ def _in_period(fact, scope):
 
 def _person_facts(scope, before, after, stage, counted):
     """{person: Fact} as known for `scope`, of the people whose state may have changed."""
-    changed = StageEvent.objects.filter(_moved(before, after) | _shifted(before, after), stage=stage)
+    changed = StageEvent.objects.filter(
+        _moved(before, after) | _shifted(before, after), stage=stage
+    )
     people = Q(beneficiary__in=changed.values("beneficiary"))
     left = ()
     if counted == Counted.STAYING:

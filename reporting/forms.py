@@ -76,3 +76,30 @@ class ScopeForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         ]
+
+
+class BridgeForm(ScopeForm):
+    """Two days to compare over the same places; a valid form has `before` and `scope`."""
+
+    depuis = DayField(label=_("Comparé à l'arrêté du"))
+    field_order = ["depuis", "arrete"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        first, last = cleaned["depuis"], self.scope.as_of
+        if first > last:
+            text = _("Le premier arrêté vient après le second : échanger les deux dates.")
+            self.add_error("depuis", text)
+            return cleaned
+        self.before = build_scope(
+            user=self.user,
+            as_of=first,
+            start=cleaned["du"],
+            end=cleaned["au"],
+            agreement=cleaned["accord"],
+            region=cleaned["region"],
+            ocb=cleaned.get("ocb"),
+        )
+        return cleaned

@@ -23,6 +23,8 @@ from reporting.counting import (
 )
 from reporting.scope import Scope, ocbs_of, regions_of
 
+# Raised by hand whenever a definition below, or the rule behind it, changes meaning.
+DEFINITIONS_VERSION = "1"
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
 
 

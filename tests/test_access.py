@@ -135,6 +135,13 @@ TABLE = {
     ),
     "reporting:outcomes": line("200 200 200 200 403 200"),
     "reporting:losses": line("200 200 200 200 403 200"),
+    "reporting:bridge": line("200 200 200 200 403 200"),
+    "reporting:bridge_events": line("302 302 302 302 404 404", args=("indicator", "cause")),
+    "reporting:publications": line("200 200 403 403 403 200"),
+    "reporting:publication_create": line("200 200 403 403 403 403", "422 422 403 403 403 403"),
+    "reporting:publication_verify": line("200 200 403 403 403 200", "422 422 403 403 403 422"),
+    "reporting:publication": line("200 200 404 404 404 200", args=("publication",)),
+    "reporting:publication_download": line("200 200 404 404 404 200", args=("publication",)),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
@@ -240,7 +247,7 @@ def test_every_url_has_its_line():
 
 
 @pytest.fixture
-def world():
+def world(request):
     """One object behind each kind of address, and one user of each role."""
     region = factories.make_region(code="ERR")
     factories.make_agreement()
@@ -280,6 +287,7 @@ def world():
         "file": factories.make_file(enterprise).pk,
         "indicator": "identified",
         "work_list": "suivis",
+        "cause": "late",
         "ocb": ocb.code,
         "trainer": trainer.code,
         "region": region.code,
@@ -292,6 +300,9 @@ def world():
         "user": users["stranger"].pk,
         "participation": bootcamp.participations.get().pk,
     }
+    # A workbook is long to make: only for the addresses that name one.
+    if "publication" in TABLE[request.node.callspec.params["name"]].args:
+        arguments["publication"] = factories.make_publication(by=team).pk
     return users, arguments
 
 

@@ -69,6 +69,7 @@ PERMISSIONS = {
     "reporting.view_all": TEAM | {Role.OFFICIAL},
     "reporting.filter_ocb": TEAM | {Role.OCB_AGENT},
     "reporting.export": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
+    "reporting.publish": TEAM,
     # homes
     "home.help": frozenset(Role),
     "home.worklists": TEAM | FIELD,
