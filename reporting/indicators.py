@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import PATH, Stage
@@ -28,6 +29,13 @@ DEFINITIONS_VERSION = "1"
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
 
 
+class Level(models.TextChoices):
+    """Where a number stands in a results framework."""
+
+    OUTPUT = "output", _("Produit")
+    OUTCOME = "outcome", _("Effet")
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One number of the programme.
@@ -42,6 +50,7 @@ class Indicator:
     definition: str
     source: Callable[[Scope, str | None], dict]
     stage: Stage | None = None
+    level: Level = Level.OUTPUT
 
 
 def stage_figures(scope, by):
@@ -105,6 +114,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.CREATED,
+        Level.OUTCOME,
     ),
     Indicator(
         "enterprises",
@@ -115,6 +125,7 @@ INDICATORS = (
             "cinq membres compte une entreprise."
         ),
         enterprise_figures,
+        level=Level.OUTCOME,
     ),
 )
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}

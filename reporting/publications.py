@@ -1,7 +1,6 @@
 """Freezing a report as it is sent, and telling whether a file is one of ours, unchanged."""
 
 import hashlib
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,10 +13,10 @@ from remess.accounts.roles import PERMISSIONS, Role
 from remess.shared.dates import today
 from remess.shared.documents import digest_of
 from reporting.exports import donor
-from reporting.indicators import DEFINITIONS_VERSION, INDICATORS, breakdown, totals
+from reporting.frozen import digest, figures_of, targets_of
+from reporting.indicators import DEFINITIONS_VERSION, INDICATORS
 from reporting.models import Publication
-from reporting.scope import build_scope, regions_of
-from reporting.targets import TargetTable
+from reporting.scope import build_scope
 
 
 class PublicationRefused(Exception):
@@ -89,38 +88,11 @@ def scope_of(publication, as_of=None):
     )
 
 
-def figures_of(scope):
-    return {"totals": totals(scope), "regions": breakdown(scope, "region")}
-
-
-def figures_digest(scope) -> str:
-    """The SHA-256 of the figures and targets of a scope, as its report's cover shows it."""
-    return _digest(figures_of(scope), targets_of(scope))
-
-
-def targets_of(scope):
-    table = TargetTable(scope)
-    codes = [indicator.code for indicator in INDICATORS]
-    return {
-        "totals": {code: table.total(code).as_dict() for code in codes},
-        "regions": {
-            region.code: {code: table.of_region(code, region.pk).as_dict() for code in codes}
-            for region in regions_of(scope)
-        },
-    }
-
-
 def _freeze(publication, scope):
     publication.as_of, publication.start, publication.end = scope.as_of, scope.start, scope.end
     publication.agreement = scope.agreement
     publication.region_id = next(iter(scope.region_ids), None) if scope.region_ids else None
     publication.figures, publication.targets = figures_of(scope), targets_of(scope)
-    publication.figures_digest = _digest(publication.figures, publication.targets)
+    publication.figures_digest = digest(publication.figures, publication.targets)
     publication.definitions = {i.code: str(i.definition) for i in INDICATORS}
     publication.definitions_version = DEFINITIONS_VERSION
-
-
-def _digest(figures, targets):
-    """SHA-256 over one way of writing them: sorted keys, no spaces."""
-    content = json.dumps([figures, targets], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()

@@ -14,9 +14,10 @@ from remess.shared.paging import keyset_page
 from reporting.bridge_shown import bridges_of
 from reporting.exports.provenance import scope_sentence
 from reporting.forms import ScopeForm
+from reporting.frozen import figures_of
 from reporting.models import Publication
 from reporting.publication_forms import PublicationForm, VerifyForm
-from reporting.publications import figures_of, recognise, scope_of, to_publish
+from reporting.publications import recognise, scope_of, to_publish
 
 
 def find(request, pk):
