@@ -167,6 +167,27 @@ def women_share(scope):
     return breakdown(scope, "sex")[Sex.FEMALE.value]
 
 
+def by_region_and_sex(scope):
+    """{(region code, sex): {indicator code: n}}; enterprises, which have no sex, under (code, "").
+
+    Only what there is: a key or a code left out counts nobody.
+    """
+    found = {}
+    for (region, sex, stage), n in count_stages(scope, ("region", "sex")).items():
+        found.setdefault((region, sex), {})[stage] = n
+    for region, n in count_enterprises(scope, "region").items():
+        found.setdefault((region, ""), {})["enterprises"] = n
+    return found
+
+
+def by_month_place_and_sex(scope):
+    """[(month as date, region code, OCB code, sex, stage, n)] of all there is, in this order."""
+    found = count_stages(scope, ("month", "region", "ocb", "sex"))
+    order = {stage.value: at for at, stage in enumerate(PATH)}
+    rows = [(*key, n) for key, n in found.items() if n]
+    return sorted(rows, key=lambda row: (*row[:4], order[row[4]]))
+
+
 @dataclass(frozen=True)
 class Overview:
     """The stages of a scope at a glance: {stage: n} in all and for women, {region: {stage: n}}."""

@@ -13,7 +13,7 @@ FONT = {"name": "Calibri", "size": 10, "color": GREY}
 
 def draw_charts(writer, sheet, places):
     """Draw the charts of `sheet`; `places` gives (header row, last row) of each table."""
-    row = places[0][0]
+    row = places[0][0] + 1  # below the headings, which are printed again on every page
     for chart in sheet.charts:
         header, last = places[chart.table]
         if last > header:
@@ -52,9 +52,14 @@ def _draw(writer, chart, table, header, last):
         "major_gridlines": {"visible": True, "line": {"color": HAIRLINE, "width": 0.75}},
     }
     along = {"num_font": FONT, "line": {"color": HAIRLINE}}
-    # A bar chart's categories stand on its x axis too, drawn from the bottom up.
-    drawn.set_x_axis(along | ({"reverse": True} if bars else _every_third(last - header)))
-    drawn.set_y_axis(figures | ({"visible": False} if bars else {}))
+    if (
+        bars
+    ):  # the figures run along its x axis; the first category stands at the bottom unless told
+        drawn.set_y_axis(along | {"reverse": True})
+        drawn.set_x_axis(figures | {"visible": False, "major_gridlines": {"visible": False}})
+    else:
+        drawn.set_x_axis(along | _spaced(last - header))
+        drawn.set_y_axis(figures)
     drawn.show_blanks_as("gap")
     return drawn
 
@@ -80,6 +85,6 @@ def _line_looks(chart, number):
     }
 
 
-def _every_third(rows):
+def _spaced(rows):
     """No more than some sixteen words along the axis."""
     return {"interval_unit": max(1, -(-rows // 16)), "num_font": FONT | {"rotation": -45}}

@@ -117,10 +117,10 @@ class Chart:
 class Sheet:
     """Lines of introduction, then tables one under the other, on one grid of columns.
 
-    The first table's widths hold, its headings are repeated on every printed page and, with its
-    first `fixed_columns`, stay in sight. `is_list`: its headings filter. `data_name`: the first
-    table is an Excel table of this name, for those who build on it. A wide sheet is printed over
-    `pages_wide` pages.
+    The first table's headings, with its first `fixed_columns`, stay in sight; those of an only
+    table are repeated on every printed page. `is_list`: its headings filter. `data_name`: the first
+    table is an Excel table of this name, for those who build on it. A sheet is printed over
+    `pages_wide` pages, and `pages_tall` (0: as many as it takes).
     """
 
     name: str
@@ -131,6 +131,7 @@ class Sheet:
     is_list: bool = False
     fixed_columns: int = 1
     pages_wide: int = 1
+    pages_tall: int = 0
     charts: Sequence[Chart] = ()
     data_name: str = ""
 

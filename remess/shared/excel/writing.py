@@ -102,7 +102,8 @@ def _write_sheet(writer, sheet):
     places = [_write_table(writer, table) for table in sheet.tables]
     header, last = places[0]
     worksheet.freeze_panes(header + 1, sheet.fixed_columns)
-    worksheet.repeat_rows(header)
+    if len(places) == 1:  # over another table they would be wrong
+        worksheet.repeat_rows(header)
     bottom, right = places[-1][1], writer.width - 1
     if sheet.charts:
         bottom = max(bottom, draw_charts(writer, sheet, places))
@@ -127,11 +128,11 @@ def _name_table(writer, sheet, header, last):
 
 
 def _set_widths(worksheet, tables):
-    """The width of each column, from the first table that has it; how many columns there are."""
+    """The width of each column, the largest that a table asks for; how many columns there are."""
     widths = {}
     for table in tables:
         for index, column in enumerate(table.columns):
-            widths.setdefault(index, column.width)
+            widths[index] = max(column.width, widths.get(index, 0))
     for index, width in widths.items():
         worksheet.set_column(index, index, width)
     return len(widths)
@@ -140,7 +141,7 @@ def _set_widths(worksheet, tables):
 def _set_page(worksheet, sheet):
     worksheet.set_landscape()
     worksheet.set_paper(A4)
-    worksheet.fit_to_pages(sheet.pages_wide, 0)
+    worksheet.fit_to_pages(sheet.pages_wide, sheet.pages_tall)
     worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     worksheet.hide_gridlines(2)
     if sheet.pages_wide > 1:
