@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "beneficiaries.apps.BeneficiariesConfig",
     "ocbs.apps.OcbsConfig",
     "remess.programme.apps.ProgrammeConfig",
+    "remess.jobs.apps.JobsConfig",
     "remess.accounts.apps.AccountsConfig",
     "remess.accounts.apps.AuthWithoutPermissionRows",
     "remess.shared.apps.SharedConfig",
@@ -94,6 +95,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -208,6 +211,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATICFILES_STORAGE},
 }
 MEDIA_ROOT = env.path("REMESS_MEDIA_ROOT", default=str(VAR_DIR / "media"))
+
+# Background jobs wait in the database for the worker (manage.py job_worker).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Who may not see names is not shown a count of fewer persons than this.
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)

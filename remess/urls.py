@@ -12,6 +12,7 @@ urlpatterns = [
     path("mon-compte/mot-de-passe/", change_password, name="account_change_password"),
     path("", include("remess.home.urls")),
     path("", include("ocbs.user_urls")),
+    path("", include("remess.jobs.urls")),
     path("", include("remess.programme.urls")),
     path("", include("ocbs.urls")),
     path("", include("reporting.urls")),  # before beneficiaries/: it owns beneficiaires/exporter/

@@ -22,6 +22,12 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture
+def real_queue(settings):
+    """Jobs wait for a worker, as they do outside the tests."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
 @pytest.fixture(autouse=True)
 def _own_documents(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import count
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
@@ -20,6 +21,7 @@ from bootcamps.transitions import record_visit
 from ocbs.models import OCB, Membership, Trainer
 from remess.accounts.models import User
 from remess.accounts.roles import Role
+from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
 from reporting.models import Publication, Target
 from reporting.publications import publish
@@ -90,6 +92,25 @@ def make_trainer(*, region=None, **fields):
             **fields,
         }
     )
+
+
+def make_job(*, by=None, **fields):
+    """A job as it stands in the list, done with a file, without any worker."""
+    job = Job(
+        **{
+            "kind": "export",
+            "title": "Export de la liste",
+            "key": f"export-{next(_number)}",
+            "asked_by": by or make_user(),
+            "status": Job.Status.DONE,
+            "file_name": "liste.xlsx",
+            **fields,
+        }
+    )
+    if job.status == Job.Status.DONE:
+        job.file.save(job.file_name, ContentFile(b"PK"), save=False)
+    job.save()
+    return job
 
 
 def paper(on, reference="Registre papier, page 12"):

@@ -153,6 +153,11 @@ TABLE = {
     "accounts:user_activation": line(
         "405 405 405 405 405 405", "302 404 404 404 404 404", ("user",)
     ),
+    "jobs:list": line("200 200 200 200 403 200"),
+    "jobs:detail": line("200 404 200 404 404 404", args=("job",)),
+    "jobs:progress": line("200 404 200 404 404 404", args=("job",)),
+    "jobs:restart": line("405 405 405 405 405 405", "302 404 302 404 404 404", ("job",)),
+    "jobs:download": line("200 404 200 404 404 404", args=("job",)),
     "programme:region_list": line("200 403 403 403 403 403"),
     "programme:region_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
     "programme:region_edit": line(
@@ -299,6 +304,7 @@ def world(request):
         "agreement": "CONV",
         "user": users["stranger"].pk,
         "participation": bootcamp.participations.get().pk,
+        "job": factories.make_job(by=users["agent"]).pk,
     }
     # A workbook is long to make: only for the addresses that name one.
     if "publication" in TABLE[request.node.callspec.params["name"]].args:

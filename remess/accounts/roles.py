@@ -70,6 +70,9 @@ PERMISSIONS = {
     "reporting.filter_ocb": TEAM | {Role.OCB_AGENT},
     "reporting.export": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "reporting.publish": TEAM,
+    # background jobs: for whoever may start one
+    "jobs.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
+    "jobs.view_all": frozenset({Role.ADMIN}),
     # homes
     "home.help": frozenset(Role),
     "home.worklists": TEAM | FIELD,

@@ -1,9 +1,13 @@
-"""Static files of installed npm packages: a fixed list, so that nothing else is served."""
+"""Static files of installed packages: a fixed list, so that nothing else is served."""
 
+from pathlib import Path
+
+import django_htmx
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
+HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx"
 NODE_MODULES = settings.BASE_DIR / "node_modules"
 
 FILES = {
@@ -13,11 +17,12 @@ FILES = {
     "vendor/bootstrap.rtl.min.css.map": "bootstrap/dist/css/bootstrap.rtl.min.css.map",
     "vendor/chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "vendor/chart.umd.min.js.map": "chart.js/dist/chart.umd.min.js.map",
+    "vendor/htmx.min.js": HTMX / "htmx-2.min.js",
 }
 
 
 class PackageStorage(FileSystemStorage):
-    """Reads a served name at its place under node_modules."""
+    """Reads a served name at its place under node_modules, or where its whole path says."""
 
     def path(self, name):
         return str(NODE_MODULES / FILES[name])

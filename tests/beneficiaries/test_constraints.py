@@ -31,6 +31,7 @@ from tests.factories import (
     make_course,
     make_enterprise,
     make_file,
+    make_job,
     make_ocb,
     make_region,
     make_target,
@@ -249,6 +250,8 @@ BROKEN = {
     "visit_lasts_minutes": (a_visit, {"minutes": 601}),
     "visit_next_comes_after": (a_visit, {"next_on": date(2015, 6, 1)}),
     "visit_voided_whole": (a_visit, {"voided_on": DAY}),
+    "job_status_is_known": (make_job, {"status": "paused"}),
+    "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
 }
 
@@ -280,6 +283,7 @@ TWICE = {
     "attendance_once": (an_attendance, {}),
     "session_once": (lambda: a_course().sessions.first(), {"hours": 2}),
     "referent_period_open_once": (a_referent_period, {"since": date(2014, 1, 1)}),
+    "job_key_once": (make_job, {"id": None, "title": "Autre"}),
     "target_once_per_region": (a_regional_target, {"value": 11}),
     "target_once_for_all": (an_overall_target, {"value": 11}),
 }
