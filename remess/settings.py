@@ -217,6 +217,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Who may not see names is not shown a count of fewer persons than this.
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
+# A list of more rows than this is exported by the worker, not while a browser waits.
+EXPORT_AT_ONCE = env.int("REMESS_EXPORT_AT_ONCE", default=5000)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

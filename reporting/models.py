@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remess.accounts.models import User
@@ -169,3 +170,55 @@ class Publication(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("A report that was sent is kept.")
+
+
+class ExportRecordQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team reads all that left the register, others what they took themselves."""
+        return self if user.has_perm("exports.view_all") else self.filter(made_by=user)
+
+    def for_list(self):
+        return self.select_related("made_by")
+
+
+class ExportRecord(models.Model):
+    """A file that left the register: what, for whom, when, of which scope, and its digest."""
+
+    class Way(models.TextChoices):
+        PAGE = "page", _("page")
+        JOB = "job", _("tâche de fond")
+        COMMAND = "command", _("commande")
+
+    name = models.CharField(max_length=40)
+    made_at = models.DateTimeField(_("fait le"), default=timezone.now)
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("fait par")
+    )
+    way = models.CharField(max_length=10, choices=Way)
+    as_of = models.DateField(_("arrêté au"))
+    scope = models.TextField(_("périmètre"), blank=True)
+    rows = models.PositiveIntegerField(_("lignes"), null=True)
+    file_name = models.CharField(_("fichier"), max_length=255)
+    digest = models.CharField(_("empreinte"), max_length=64)
+
+    objects = ExportRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        constraints = [
+            models.CheckConstraint(
+                name="export_way_is_known",
+                condition=Q(way__in=["page", "job", "command"]),
+                violation_error_message=_(
+                    "Un export vient d'une page, d'une tâche ou d'une commande."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-made_at", "-id"], name="export_newest"),
+            models.Index(fields=["made_by", "-made_at", "-id"], name="export_of_maker"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.file_name}"

@@ -126,7 +126,9 @@ TABLE = {
     "beneficiaries:file_void": line(
         "200 200 404 404 404 404", "422 422 404 404 404 404", ("enterprise", "file")
     ),
-    "reporting:enterprise_export": line("200 200 403 403 403 403"),
+    "reporting:enterprise_export": line("200 200 403 403 403 403", "422 422 403 403 403 403"),
+    "reporting:enterprise_columns": line("200 200 403 403 403 403"),
+    "reporting:exports": line(ANYONE),
     "beneficiaries:follow_up_add": line(
         "200 200 200 404 200 404", "422 422 422 404 422 404", ("creator", "months")
     ),
@@ -145,7 +147,8 @@ TABLE = {
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
-    "reporting:list_export": line("200 200 200 200 403 403"),
+    "reporting:list_export": line("200 200 200 200 403 403", "422 422 422 422 403 403"),
+    "reporting:list_columns": line("200 200 200 200 403 403"),
     "accounts:user_list": line("200 403 403 403 403 403"),
     "accounts:user_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
     "accounts:user_edit": line("200 404 404 404 404 404", "422 404 404 404 404 404", ("user",)),

@@ -30,6 +30,7 @@ from tests.factories import (
     make_bootcamp,
     make_course,
     make_enterprise,
+    make_export_record,
     make_file,
     make_job,
     make_ocb,
@@ -253,6 +254,7 @@ BROKEN = {
     "job_status_is_known": (make_job, {"status": "paused"}),
     "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
+    "export_way_is_known": (make_export_record, {"way": "letter"}),
 }
 
 # Unique constraints: how to make a row, and what of its copy differs.
