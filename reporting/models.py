@@ -185,7 +185,7 @@ class ExportRecord(models.Model):
     """A file that left the register: what, for whom, when, of which scope, and its digest."""
 
     class Way(models.TextChoices):
-        PAGE = "page", _("page")
+        PAGE = "page", _("téléchargement")
         JOB = "job", _("tâche de fond")
         COMMAND = "command", _("commande")
 

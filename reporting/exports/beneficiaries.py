@@ -123,9 +123,10 @@ def build(queryset, user, as_of=None, filters=()):
     `filters`: the filters in words, such as « Étape : Formé ».
     """
     day = as_of or today()
-    tally = Tally()
+    tally, n = Tally(), queryset.count()
+    people = tally.gathered(rows(queryset, day), n)
     built = workbook_file(
-        [sheet(COLUMNS, tally.over(rows(queryset, day)), queryset.count(), user, day, filters)],
+        [sheet(COLUMNS, people, n, user, day, filters)],
         title=title(),
         author=provenance.AUTHOR,
     )

@@ -72,9 +72,10 @@ COLUMNS = [
 
 def build(queryset, user, filters=()):
     """The workbook as a binary file at its start."""
-    tally = Tally()
+    tally, n = Tally(), queryset.count()
+    found = tally.gathered(rows(queryset), n)
     built = workbook_file(
-        [sheet(COLUMNS, tally.over(rows(queryset)), queryset.count(), user, today(), filters)],
+        [sheet(COLUMNS, found, n, user, today(), filters)],
         title=title(),
         author=provenance.AUTHOR,
     )

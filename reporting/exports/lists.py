@@ -100,24 +100,24 @@ class Asked:
         Raises IncompleteExport when these are not all there are.
         """
         tally = Tally(progress)
-        rows = tally.over(self.export.rows(self.found.queryset))
-        FORMATS[self.format](self, target, rows)
+        FORMATS[self.format](self, target, tally)
         tally.check()
         return tally.written
 
 
-def _as_workbook(asked, target, rows):
+def _as_workbook(asked, target, tally):
     export, day = asked.export, today()
+    rows = tally.gathered(export.rows(asked.found.queryset), asked.rows)
     sheet = export.sheet(asked.chosen, rows, asked.rows, asked.user, day, asked.found.filters)
     write_workbook(target, [sheet], title=export.title(), author=provenance.AUTHOR)
 
 
-def _as_csv(asked, target, rows):
+def _as_csv(asked, target, tally):
     """A CSV begins with its headings: a demo's warning stands in a column of its own."""
     columns = list(asked.chosen)
     if warning := provenance.warning():
         columns.append(Column(_("Avertissement"), lambda row: warning))
-    write_csv(target, columns, rows)
+    write_csv(target, columns, tally.over(asked.export.rows(asked.found.queryset)))
 
 
 FORMATS = {"xlsx": _as_workbook, "csv": _as_csv}

@@ -4,6 +4,7 @@ Both come from one reading: every row carries how many the database found with i
 somebody entering a sheet meanwhile makes no difference, and a row lost on the way does.
 """
 
+from django.conf import settings
 from django.db.models import Count, Window
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,11 @@ class Tally:
             self.written += 1
             if self.written % STEP == 0:
                 self.progress(self.written, self.expected)
+
+    def gathered(self, rows, n):
+        """The rows for a workbook: in a list where they are few (`n`), else one by one."""
+        counted = self.over(rows)
+        return counted if n > settings.EXPORT_AT_ONCE else list(counted)
 
     def check(self):
         """Raise IncompleteExport unless every row was written; at the end all is told."""

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "way",
                     models.CharField(
                         choices=[
-                            ("page", "page"),
+                            ("page", "téléchargement"),
                             ("job", "tâche de fond"),
                             ("command", "commande"),
                         ],

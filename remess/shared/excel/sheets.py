@@ -119,7 +119,8 @@ class Sheet:
 
     The first table's headings, with its first `fixed_columns`, stay in sight; those of an only
     table are repeated on every printed page. `is_list`: its headings filter. `data_name`: the first
-    table is an Excel table of this name, for those who build on it. A sheet is printed over
+    table is an Excel table of this name, for those who build on it: its rows, and those of a sheet
+    with charts, are in a list. A sheet is printed over
     `pages_wide` pages, and `pages_tall` (0: as many as it takes).
     """
 
@@ -136,6 +137,6 @@ class Sheet:
     data_name: str = ""
 
     @property
-    def needs_its_cells(self) -> bool:
-        """A chart repeats the figures it draws, an Excel table its headings: no streaming then."""
-        return bool(self.charts or self.data_name)
+    def is_at_hand(self) -> bool:
+        """Whether all rows are there before the first is written."""
+        return all(isinstance(table.rows, Sequence) for table in self.tables)

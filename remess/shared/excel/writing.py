@@ -1,6 +1,7 @@
-"""Writing with XlsxWriter: rows are streamed, 100 000 lines cost the memory of one.
+"""Writing with XlsxWriter: rows that come one by one are streamed, 100 000 cost the memory of one.
 
-A workbook with charts or named tables keeps its cells: XlsxWriter needs them for both.
+Rows at hand, in a list, are held until the end: Excel then finds its texts in one table, as it
+writes them itself, and charts and named tables their figures.
 """
 
 import re
@@ -46,7 +47,7 @@ INDENT = 2
 def write_workbook(target, sheets: Iterable[Sheet], *, title: str, author: str) -> None:
     """Write `sheets` as an .xlsx workbook to `target`, a path or a seekable binary file."""
     sheets = list(sheets)
-    streamed = not any(sheet.needs_its_cells for sheet in sheets)
+    streamed = not all(sheet.is_at_hand for sheet in sheets)
     with xlsxwriter.Workbook(target, {**OPTIONS, "constant_memory": streamed}) as book:
         book.set_properties({"title": str(title), "author": str(author), "created": _now()})
         formats, names = {}, names_of(sheets)
