@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import EnterpriseMember, Exit, StageEvent
+from beneficiaries.models import EnterpriseMember, Exit, Merge, StageEvent
 from reporting.counting import events_of
 from reporting.indicators import totals
 from reporting.scope import Scope
@@ -218,11 +218,31 @@ def _enterprise_facts(scope, before, after, _code, _counted):
 
 def _facts(events, left=()):
     """The Facts of `events`, earliest first, ties by id; those in `left` do not stay."""
-    gone = set(left)
+    gone, merges = set(left), _merge_moments()
     rows = events.order_by("occurred_on", "pk").values_list(
-        "pk", "beneficiary", "occurred_on", "region", "ocb"
+        "pk", "beneficiary", "occurred_on", "region", "ocb", "recorded_at", "voided_at"
     )
-    return [Fact(*row, False, False, row[1] not in gone) for row in rows.iterator()]
+    return [
+        Fact(
+            *row,
+            by_merge=(row[1], recorded_at) in merges,
+            gone_by_merge=(row[1], voided_at) in merges,
+            stays=row[1] not in gone,
+        )
+        for *row, recorded_at, voided_at in rows.iterator()
+    ]
+
+
+def _merge_moments():
+    """{(person, moment)} at which a merge, or its undoing, wrote or voided that person's events."""
+    rows = Merge.objects.values_list("kept", "absorbed", "merged_at", "undone_at")
+    return {
+        (person, moment)
+        for kept, absorbed, *moments in rows
+        for person in (kept, absorbed)
+        for moment in moments
+        if moment
+    }
 
 
 def _left(scope):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from beneficiaries.models import Beneficiary, StageEvent
-from reporting.bridge import Bridge, bridge
+from reporting.bridge import Bridge, Counted, bridge
 from reporting.indicators import INDICATORS, Indicator
 from reporting.small_cells import is_small
 
@@ -18,11 +18,17 @@ class ShownBridge:
     published: int | None
 
 
-def bridges_of(before, after, user, published=None):
+def staying_bridges(before, after, user):
+    """As bridges_of, for those who reached each stage and have not left."""
+    stages = [indicator for indicator in INDICATORS if indicator.stage]
+    return bridges_of(before, after, user, stages, Counted.STAYING)
+
+
+def bridges_of(before, after, user, indicators=INDICATORS, counted=Counted.REACHED, published=None):
     """A ShownBridge per indicator. Parts too small to be shown to `user` come together."""
     shown = []
-    for indicator in INDICATORS:
-        found = bridge(before, after, indicator.code)
+    for indicator in indicators:
+        found = bridge(before, after, indicator.code, counted)
         parts = found.parts if user.has_perm("beneficiaries.view") else _without_small(found.parts)
         shown.append(
             ShownBridge(indicator, found, parts, published and published.get(indicator.code))

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from remess.accounts.roles import allowed
 from remess.shared.paging import number_page
-from reporting.bridge import MEANINGS, Cause, bridge
-from reporting.bridge_shown import bridges_of, events_shown, visible_events
+from reporting.bridge import MEANINGS, Cause, Counted, bridge
+from reporting.bridge_shown import bridges_of, events_shown, staying_bridges, visible_events
 from reporting.forms import BridgeForm
 from reporting.indicators import BY_CODE
 
@@ -20,6 +20,7 @@ def figure_bridge(request):
     context = {"form": form, "bridges": [], "meanings": MEANINGS}
     if form.is_valid():
         context["bridges"] = bridges_of(form.before, form.scope, request.user)
+        context["staying"] = staying_bridges(form.before, form.scope, request.user)
         context |= {"before": form.before, "after": form.scope}
     status = 422 if form.errors else 200
     return render(request, "reporting/bridge.html", context, status=status)
@@ -35,7 +36,8 @@ def bridge_events(request, code, cause):
         raise Http404
     if not form.is_valid():
         return redirect(f"{reverse('reporting:bridge')}?{request.GET.urlencode()}")
-    steps = bridge(form.before, form.scope, code).of(cause)
+    counted = Counted.STAYING if request.GET.get("compte") == "presents" else Counted.REACHED
+    steps = bridge(form.before, form.scope, code, counted).of(cause)
     events = visible_events(steps, request.user)
     page = number_page(events, after=request.GET.get("apres", ""))
     context = {

@@ -66,7 +66,7 @@ def publication_detail(request, pk):
     context = {
         "publication": publication,
         "scope_sentence": scope_sentence(then),
-        "bridges": bridges_of(then, now, request.user, publication.figures["totals"]),
+        "bridges": bridges_of(then, now, request.user, published=publication.figures["totals"]),
         "regions": publication.regions_shown(figures_of(now)["regions"]),
         "bridge_query": publication.bridge_query(now.as_of),
         "now": now,

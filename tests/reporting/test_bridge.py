@@ -9,11 +9,14 @@ from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.transitions import (
+    TransitionRefused,
     come_back,
     correct_date,
     correct_identity,
     leave,
+    merge,
     move,
+    unmerge,
     void,
 )
 from remess.accounts.roles import Role
@@ -27,6 +30,10 @@ from tests.reporting.test_parity import random_scope
 pytestmark = pytest.mark.django_db
 
 
+def at(day):
+    return time_machine.travel(f"{day}T10:00:00Z", tick=False)
+
+
 def two_scopes(rng):
     """Two scopes over the same places, the second known on the same day or later."""
     before, after = random_scope(rng), random_scope(rng)
@@ -38,12 +45,28 @@ def two_scopes(rng):
     )
 
 
-@pytest.mark.parametrize("seed", range(6))
+def merge_some(rng, world):
+    """After all moves of a world, merge pairs of its people, and undo every other merge."""
+    team = make_user(Role.STAFF)
+    people = rng.sample(world.people, 8)
+    for month, (kept, absorbed) in enumerate(zip(people[::2], people[1::2], strict=True), 1):
+        try:
+            with at(f"2020-{month:02d}-10"):
+                found = merge(kept, absorbed, by=team, reason="Même personne")
+            if month % 2:
+                with at(f"2020-{month + 4:02d}-10"):
+                    unmerge(found, by=team, reason="Deux personnes")
+        except TransitionRefused:
+            continue
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_the_steps_add_up_to_the_difference_whatever_the_history(seed):
-    live(seed, size=14, moves=160)
+    world = live(seed, size=14, moves=160)
     rng = random.Random(seed)
+    merge_some(rng, world)
     causes = set()
-    for _ in range(25):
+    for _ in range(12):
         before, after = two_scopes(rng)
         for code in CODES:
             found = bridge(before, after, code)
@@ -65,10 +88,6 @@ def test_the_steps_add_up_to_the_difference_whatever_the_history(seed):
 
 AFTER = date(2016, 6, 30)
 BEFORE = date(2015, 12, 31)
-
-
-def at(day):
-    return time_machine.travel(f"{day}T10:00:00Z", tick=False)
 
 
 def parts(code="created", counted=Counted.REACHED, **places):
@@ -117,7 +136,7 @@ def test_a_corrected_region_leaves_one_place_and_enters_the_other(creator):
 def test_a_move_to_another_ocb_changes_no_figure(creator):
     other = make_ocb(region=make_region())
     with at("2016-02-01"):
-        move(creator, other)
+        move(creator, other, by=make_user(Role.STAFF))
     assert parts(region_ids=frozenset({other.region_id})) == {}
 
 
@@ -130,6 +149,29 @@ def test_exits_and_returns_count_among_those_still_there(creator):
         come_back(gone, on=date(2016, 1, 20), by=make_user())
     assert parts() == {}
     assert parts(counted=Counted.STAYING) == {"exit": (0, 1), "return": (1, 0)}
+
+
+def test_two_sheets_of_one_person_merged_count_once(creator):
+    staff = make_user(Role.STAFF)
+    with at("2015-11-01"):
+        twin = make_beneficiary(at=Stage.SELECTED, on=date(2015, 10, 1), ocb=creator.ocb)
+    with at("2016-02-01"):
+        found = merge(creator, twin, by=staff, reason="Même personne")
+    assert parts("identified") == {"merge": (0, 1)}
+    assert parts("created") == {}
+    with at("2016-03-01"):
+        unmerge(found, by=staff, reason="Deux cousines")
+    assert parts("identified") == {}
+
+
+def test_those_still_there_have_their_own_list_of_events(client, creator):
+    with at("2016-02-01"):
+        leave(creator, on=date(2016, 1, 15), by=make_user(), reason="employed")
+    client.force_login(make_user(Role.STAFF))
+    url = reverse("reporting:bridge_events", args=["created", "exit"])
+    days = "?depuis=31/12/2015&arrete=30/06/2016"
+    assert creator.file_number in client.get(url + days + "&compte=presents").content.decode()
+    assert creator.file_number not in client.get(url + days).content.decode()
 
 
 def test_a_bridge_keeps_its_places_and_goes_forward():
