@@ -250,6 +250,7 @@ BROKEN = {
     "visit_next_comes_after": (a_visit, {"next_on": date(2015, 6, 1)}),
     "visit_voided_whole": (a_visit, {"voided_on": DAY}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
+    "target_note_on_a_total": (a_regional_target, {"note": "Une note"}),
 }
 
 # Unique constraints: how to make a row, and what of its copy differs.
