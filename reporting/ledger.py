@@ -48,6 +48,11 @@ class LedgerTable:
     indicator: Indicator
     lines: list[LedgerLine]
 
+    @property
+    def is_set(self) -> bool:
+        """Whether some act sets a target of this indicator."""
+        return any(line.steps for line in self.lines)
+
 
 def acts_of(table: TargetTable) -> list[ActLine]:
     """Every act, oldest first, those to come included."""
