@@ -122,12 +122,18 @@ class BeneficiaryQuerySet(models.QuerySet):
             events = events.filter(occurred_on__lte=end)
         return self.filter(pk__in=events.values("beneficiary"))
 
-    def creators_of(self, enterprises):
-        """Those whose creation stands and who are members of one of `enterprises`."""
-        members = EnterpriseMember.objects.unvoided().filter(
+    def creators_of(self, enterprises, day=None):
+        """Those whose creation stands and who are members of one of `enterprises`.
+
+        With `day`, as the register knew it at the end of that day.
+        """
+        members = EnterpriseMember.objects.known_by(day).filter(
             enterprise__in=enterprises.values("pk")
         )
-        return self.reached(Stage.CREATED).filter(pk__in=members.values("beneficiary"))
+        created = StageEvent.objects.known_by(day).filter(stage=Stage.CREATED)
+        return self.filter(pk__in=created.values("beneficiary")).filter(
+            pk__in=members.values("beneficiary")
+        )
 
     def exited(self, **facts):
         """Those who left and have not come back; `facts`: of that exit, as its stage or reason."""

@@ -19,6 +19,8 @@ from reporting.exports import enterprises as enterprise_workbook
 from reporting.forms import ScopeForm
 from reporting.scope import ocbs_of
 
+AS_OF = "arrete"
+
 
 @require_safe
 @allowed("reporting.view")
@@ -77,14 +79,16 @@ def _export_selection(request, selection):
 @allowed("enterprises.list")
 def enterprise_export(request):
     """The filtered list of enterprises as a workbook."""
-    visible = Enterprise.objects.visible_to(request.user).counted().with_origin()
+    visible = Enterprise.objects.visible_to(request.user)
     filterset = EnterpriseFilter(request.GET, queryset=visible, request=request)
     if not filterset.is_valid():
         return redirect(f"{reverse('beneficiaries:enterprise_list')}?{request.GET.urlencode()}")
-    shown = filterset.qs.with_gaps().with_persons().order_by("-registered_on", "-pk")
-    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
-    workbook = enterprise_workbook.build(shown, request.user, filters)
-    return FileResponse(workbook, as_attachment=True, filename=enterprise_workbook.filename())
+    day = filterset.day
+    shown = filterset.qs.with_gaps().with_persons(day).order_by("-registered_on", "-pk")
+    filters = [f"{label} : {value}" for name, label, value in filterset.active() if name != AS_OF]
+    workbook = enterprise_workbook.build(shown, request.user, filters, day)
+    name = enterprise_workbook.filename(day)
+    return FileResponse(workbook, as_attachment=True, filename=name)
 
 
 def places_of(form):
