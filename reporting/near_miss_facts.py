@@ -29,6 +29,11 @@ def known_later(scope, stage):
     return later.filter(recorded_on__gt=scope.as_of, occurred_on__lte=scope.as_of)
 
 
+def merged(scope, stage):
+    """Taken back because another sheet was the same person: who counts there, once."""
+    return voided(scope, stage).filter(beneficiary__merged_into__isnull=False)
+
+
 def voided(scope, stage):
     events = _events(stage).filter(in_period(scope), in_places(scope))
     return events.filter(recorded_on__lte=scope.as_of, voided_on__lte=scope.as_of)
@@ -46,7 +51,7 @@ def incomplete(scope, stage):
     identified = StageEvent.objects.known_on(scope.as_of).filter(
         beneficiary=OuterRef("pk"), stage=stage
     )
-    sheets = Beneficiary.objects.filter(
+    sheets = Beneficiary.objects.standing().filter(
         ~Exists(identified),
         _now_in_places(scope, "ocb"),
         created_at__lt=midnight_after(scope.as_of),

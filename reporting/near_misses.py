@@ -108,6 +108,13 @@ REASONS = (
         _learned,
     ),
     Reason(
+        "merged",
+        gettext_lazy("Fiches fusionnées"),
+        gettext_lazy("Deux fiches étaient la même personne : elle compte une fois, sur l'autre."),
+        facts.merged,
+        _void_reason,
+    ),
+    Reason(
         "voided",
         gettext_lazy("Annulés"),
         gettext_lazy("L'étape, enregistrée par erreur ou corrigée, a été annulée avec un motif."),

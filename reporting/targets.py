@@ -15,8 +15,9 @@ from reporting.models import Target
 class TargetTriple:
     """The three targets of one cell; None where an act sets none.
 
-    `act`: the one that set the value in force. `revised_cells`: (n, m) when the revised figure
-    adds up only the n regions the avenant sets of the m that have a target.
+    `act`: the one that set the value in force. `revised_cells`: (n, m) when the latest avenant
+    sets only n, perhaps none, of the m regions that have a target: the revised figure adds up
+    these alone.
     """
 
     initial: int | None = None
@@ -226,7 +227,7 @@ class TargetTable:
             self._setting_act(region_id, indicator, sex, self.acts) is not None
             for region_id in self.region_ids
         )
-        return (n, m) if 0 < n < m else None
+        return (n, m) if n < m else None
 
 
 def _acts_of(acts, agreement, day: date):

@@ -76,7 +76,7 @@ def figure_missed(request, code, reason):
     miss = next(found, None)
     if miss is None:
         raise Http404
-    rows = miss.rows.filter(pk__in=_visible(indicator, request.user).values("pk"))
+    rows = miss.rows.filter(pk__in=_nameable(indicator, request.user).values("pk"))
     page = keyset_page(rows, ("pk",), after=request.GET.get("apres", ""))
     words = miss.words_of(row.pk for row in page)
     context = {
@@ -98,9 +98,11 @@ def _find(request, code):
     return BY_CODE[code]
 
 
-def _visible(indicator, user):
-    everyone = Beneficiary if indicator.stage else Enterprise
-    return everyone.objects.visible_to(user)
+def _nameable(indicator, user):
+    """Whom this user may read by name: absorbed sheets too, which an earlier day counted."""
+    if indicator.stage:
+        return Beneficiary.objects.known_to(user)
+    return Enterprise.objects.visible_to(user)
 
 
 def _may_list(request, indicator):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Enterprise, EnterpriseMember, StageEvent
-from beneficiaries.transitions import correct_date, leave, move, void
+from beneficiaries.transitions import correct_date, leave, merge, move, void
 from bootcamps.models import Participation
 from bootcamps.transitions import close_course, mark_attendance, sign_minutes
 from remess.accounts.roles import Role
@@ -108,11 +108,23 @@ def test_someone_who_moved_here_is_counted_where_the_stage_was_recorded(ocb):
     other = make_ocb(region=make_region(code="SAF"))
     person = known("2016-01-10", ocb=other)
     with at("2016-02-01"):
-        move(person, ocb)
+        move(person, ocb, by=make_user())
     here = build_scope(as_of=DAY, region=ocb.region)
     assert missed(here, "identified") == {"elsewhere": {person}}
     assert missed(build_scope(as_of=DAY, region=other.region), "identified") == {}
     assert missed(build_scope(as_of=DAY), "identified") == {}
+
+
+def test_an_absorbed_sheet_says_that_its_person_counts_on_the_other(client, team, ocb):
+    kept, absorbed = (known("2016-01-10", ocb=ocb) for _ in range(2))
+    with at("2016-02-01"):
+        merge(kept, absorbed, by=team, reason="Même personne")
+    assert missed(build_scope(as_of=DAY), "identified") == {"merged": {absorbed}}
+    assert missed(build_scope(as_of=date(2016, 1, 31)), "identified") == {}
+    named = client.get(
+        reverse("reporting:figure_missed", args=["identified", "merged"]), {"arrete": "30/06/2016"}
+    )
+    assert (named.context["page"].total, named.context["unseen"]) == (1, 0)
 
 
 def test_a_sheet_without_identification_is_to_complete(ocb):
@@ -332,7 +344,7 @@ def test_an_agent_reads_the_names_of_their_own_ocb_only(client, ocb):
     other = make_ocb(region=ocb.region)
     person = known("2016-07-15", ocb=ocb)
     with at("2016-08-01"):
-        move(person, other)
+        move(person, other, by=make_user())
     page = page_of(client, "identified", arrete="30/06/2016")
     assert [(m.reason.code, m.n) for m in page.context["misses"]] == [("late", 1)]
     named = client.get(
