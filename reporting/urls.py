@@ -28,6 +28,11 @@ urlpatterns = [
     path("tableau-de-bord/<slug:code>/", figures.figure, name="figure"),
     path("tableau-de-bord/<slug:code>/personnes/", figures.figure_people, name="figure_people"),
     path(
+        "tableau-de-bord/<slug:code>/personnes/exporter/",
+        figures.figure_export,
+        name="figure_export",
+    ),
+    path(
         "tableau-de-bord/<slug:code>/non-comptes/<slug:reason>/",
         figures.figure_missed,
         name="figure_missed",

@@ -146,6 +146,7 @@ TABLE = {
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
     "reporting:figure": line("200 200 200 200 404 200", args=("indicator",)),
+    "reporting:figure_export": line("200 200 200 200 404 404", args=("indicator",)),
     "reporting:figure_missed": line("200 200 200 200 404 404", args=("indicator", "reason")),
     "reporting:list_export": line("200 200 200 200 403 403"),
     "accounts:user_list": line("200 403 403 403 403 403"),

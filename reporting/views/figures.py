@@ -1,6 +1,6 @@
 """A figure explained, the list behind it, and who nearly counts in it."""
 
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -8,7 +8,8 @@ from beneficiaries.models import Beneficiary, Enterprise
 from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
 from remess.shared.paging import keyset_page
-from reporting.exports.provenance import scope_sentence
+from reporting.exports import beneficiaries as list_workbook
+from reporting.exports.provenance import counted_words, places_words, scope_sentence
 from reporting.figure import figure_of
 from reporting.forms import ScopeForm
 from reporting.indicators import BY_CODE, enterprises_behind, people_behind, totals
@@ -60,6 +61,24 @@ def figure_people(request, code):
         context["page"] = keyset_page(rows, ("-registered_on", "-pk"), after=after)
     context["unseen"] = totals(form.scope)[code] - context["page"].total
     return render(request, "reporting/people.html", context)
+
+
+@require_safe
+@allowed("beneficiaries.export")
+def figure_export(request, code):
+    """The people a figure counts as a workbook, as the register knew them on its day."""
+    indicator = _find(request, code)
+    if indicator.stage is None:
+        raise Http404
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return _refused(request, form)
+    sort = chosen_sort(request.GET.get("tri"))
+    people = sort.apply(people_behind(form.scope, indicator, request.user)).order_by(*sort.order)
+    filters = [str(indicator.label), counted_words(form.scope), places_words(form.scope)]
+    workbook = list_workbook.build(people, request.user, form.scope.as_of, filters)
+    name = list_workbook.filename(form.scope.as_of)
+    return FileResponse(workbook, as_attachment=True, filename=name)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -30,6 +31,7 @@ from tests.factories import (
 )
 from tests.histories import live
 from tests.reporting.test_parity import random_scope
+from tests.reporting.workbooks import opened, rows_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2016, 6, 30)
@@ -352,6 +354,24 @@ def test_an_agent_reads_the_names_of_their_own_ocb_only(client, ocb):
     )
     assert person.file_number not in named.content.decode()
     assert named.context["unseen"] == 1
+
+
+def test_card_list_and_sheet_of_a_past_day_are_one_figure(client, team, ocb):
+    for _ in range(3):
+        known("2016-01-10", ocb=ocb, at=Stage.SELECTED)
+    known("2016-07-15", ocb=ocb, at=Stage.SELECTED)
+    taken_back = known("2016-01-10", ocb=ocb, at=Stage.SELECTED)
+    with at("2016-07-01"):
+        void(taken_back.events.get(stage="selected"), by=team, reason="Erreur de liste")
+    for day, n in (("31/12/2015", 0), ("30/06/2016", 4), ("01/07/2016", 3), ("31/07/2016", 4)):
+        asked = {"arrete": day, "region": ocb.region.code}
+        card = client.get(reverse("reporting:dashboard"), asked).context["cards"][1]
+        listed = client.get(reverse("reporting:figure_people", args=["selected"]), asked)
+        book = client.get(reverse("reporting:figure_export", args=["selected"]), asked)
+        rows = rows_of(
+            opened(BytesIO(b"".join(book.streaming_content)))["Bénéficiaires"], "N° de fiche"
+        )
+        assert (card.actual, listed.context["page"].total, len(rows)) == (n, n, n), day
 
 
 @pytest.mark.parametrize("address", ["figure", "figure_people"])
