@@ -123,17 +123,12 @@ class BeneficiaryQuerySet(models.QuerySet):
         return self.filter(pk__in=events.values("beneficiary"))
 
     def creators_of(self, enterprises, day=None):
-        """Those whose creation stands and who are members of one of `enterprises`.
-
-        With `day`, as the register knew it at the end of that day.
-        """
-        members = EnterpriseMember.objects.known_by(day).filter(
-            enterprise__in=enterprises.values("pk")
-        )
+        """Members of `enterprises` whose creation stands; with `day`, was known that day."""
+        pks = enterprises.values("pk")
+        members = EnterpriseMember.objects.known_by(day).filter(enterprise__in=pks)
         created = StageEvent.objects.known_by(day).filter(stage=Stage.CREATED)
-        return self.filter(pk__in=created.values("beneficiary")).filter(
-            pk__in=members.values("beneficiary")
-        )
+        members = members.filter(beneficiary__in=created.values("beneficiary"))
+        return self.filter(pk__in=members.values("beneficiary"))
 
     def exited(self, **facts):
         """Those who left and have not come back; `facts`: of that exit, as its stage or reason."""
