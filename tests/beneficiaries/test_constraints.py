@@ -32,6 +32,7 @@ from tests.factories import (
     make_enterprise,
     make_file,
     make_ocb,
+    make_publication,
     make_region,
     make_target,
     make_trainer,
@@ -251,6 +252,10 @@ BROKEN = {
     "visit_voided_whole": (a_visit, {"voided_on": DAY}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
     "target_note_on_a_total": (a_regional_target, {"note": "Une note"}),
+    "publication_period_in_order": (
+        make_publication,
+        {"start": date(2016, 3, 1), "end": date(2016, 2, 1)},
+    ),
 }
 
 # Unique constraints: how to make a row, and what of its copy differs.
