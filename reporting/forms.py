@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ocbs.models import OCB
 from remess.programme.models import Agreement, Region
+from remess.shared.dates import today
 from remess.shared.formfields import DayField
 from reporting.scope import ScopeError, build_scope
 
@@ -76,6 +77,20 @@ class ScopeForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         ]
+
+
+class AsOfForm(forms.Form):
+    """One day; `day()` is today where none is given."""
+
+    arrete = DayField(label=_("Arrêté au"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["arrete"].widget.attrs["class"] = "form-control"
+
+    def day(self):
+        """The day asked for, of a valid form."""
+        return self.cleaned_data["arrete"] or today()
 
 
 class BridgeForm(ScopeForm):

@@ -35,6 +35,8 @@ class Target(models.Model):
     indicator = models.CharField(_("indicateur"), max_length=40)
     sex = models.CharField(_("sexe"), max_length=6, blank=True)
     value = models.PositiveIntegerField(_("cible"))
+    # Why a figure stated for the whole programme is not the sum of its regions.
+    note = models.CharField(_("note"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("cible")
@@ -56,6 +58,11 @@ class Target(models.Model):
                 name="target_sex_is_known",
                 condition=Q(sex__in=["", "female", "male"]),
                 violation_error_message=_("Une cible vaut pour toutes, les femmes ou les hommes."),
+            ),
+            models.CheckConstraint(
+                name="target_note_on_a_total",
+                condition=Q(region__isnull=True) | Q(note=""),
+                violation_error_message=_("Une note accompagne un total énoncé par l'acte."),
             ),
         ]
 

@@ -147,6 +147,9 @@ TABLE = {
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
+    "reporting:figure": line("200 200 200 200 404 200", args=("indicator",)),
+    "reporting:figure_export": line("200 200 200 200 404 404", args=("indicator",)),
+    "reporting:figure_missed": line("200 200 200 200 404 404", args=("indicator", "reason")),
     "reporting:list_export": line("200 200 200 200 403 403", "422 422 422 422 403 403"),
     "reporting:list_columns": line("200 200 200 200 403 403"),
     "accounts:user_list": line("200 403 403 403 403 403"),
@@ -175,6 +178,7 @@ TABLE = {
     "ocbs:trainer_detail": line("200 200 404 404 404 404", args=("trainer",)),
     "ocbs:trainer_edit": line("200 404 404 404 404 404", "422 404 404 404 404 404", ("trainer",)),
     "reporting:agreements": line("200 200 403 403 403 200"),
+    "reporting:ledger": line("200 200 403 403 403 200"),
     "reporting:agreement_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
     "reporting:agreement_targets": line(
         "200 200 404 404 404 200", "302 404 404 404 404 404", ("agreement",)
@@ -296,6 +300,7 @@ def world(request):
         "indicator": "identified",
         "work_list": "suivis",
         "cause": "late",
+        "reason": "late",
         "ocb": ocb.code,
         "trainer": trainer.code,
         "region": region.code,

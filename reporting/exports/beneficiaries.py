@@ -154,6 +154,7 @@ def build_from_scope(scope, user):
 
 def sheet(columns, people, n, user, day, filters):
     """Bénéficiaires: the `people` in `columns`, under how many they are and how chosen."""
+    day = day or today()
     counted = ngettext("%(n)s personne", "%(n)s personnes", n) % {"n": grouped(n)}
     captions = [" · ".join([counted, provenance.as_of_words(day), *map(str, filters)])]
     if day < today():

@@ -58,8 +58,8 @@ def count_columns(label, detail):
     ]
 
 
-PERIOD_COLUMNS = count_columns(gettext_lazy("Période"), gettext_lazy("Jours compris"))
-OCB_COLUMNS = count_columns(gettext_lazy("OCB"), gettext_lazy("Code"))
+PERIOD_HEADINGS = (gettext_lazy("Période"), gettext_lazy("Jours compris"))
+OCB_HEADINGS = (gettext_lazy("OCB"), gettext_lazy("Code"))
 
 
 def periods_table(figures, place, caption=""):
@@ -70,7 +70,7 @@ def periods_table(figures, place, caption=""):
         if period.agreement or any(row.values()):
             counts.append(Count(period.label, period.days, row))
     whole = {code: figures.of(code, place.code, time=figures.asked) for code in CODES}
-    return counts_table(PERIOD_COLUMNS, counts, whole, caption)
+    return counts_table(PERIOD_HEADINGS, counts, whole, caption)
 
 
 def ocbs_table(scope, place):
@@ -78,17 +78,17 @@ def ocbs_table(scope, place):
     names = OCB.objects.in_bulk(list(figures), field_name="code")
     counts = [Count(str(names[code]), code, row) for code, row in figures.items()]
     whole = {code: sum(row[code] or 0 for row in figures.values()) for code in CODES}
-    return counts_table(OCB_COLUMNS, counts, whole, _("Par OCB"))
+    return counts_table(OCB_HEADINGS, counts, whole, _("Par OCB"))
 
 
-def counts_table(columns, counts, whole, caption):
+def counts_table(headings, counts, whole, caption):
     """A breakdown whose lines add up to `whole`."""
     rows = list(counts)
     if counts:
         plain = {c for c in CODES for count in counts if type(count.figures[c]) is Hidden}
         plain |= {code for code in CODES if type(whole[code]) is Hidden}
         rows.append(Count(_("Total"), "", whole, len(counts), frozenset(plain)))
-    return Table(columns, rows, caption, lambda count: count.style)
+    return Table(count_columns(*headings), rows, caption, lambda count: count.style)
 
 
 def only(scope, region):

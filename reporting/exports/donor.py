@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from beneficiaries.models import Sex
 from remess.shared.excel import Sheet, workbook_file
 from reporting.exports import provenance
 from reporting.exports.breakdowns import ocbs_table, only, periods_table
@@ -84,14 +85,19 @@ def _with_provenance(sheet, scope, user, heading):
 def places_of(figures):
     """The whole, then each region that the scope can hold figures of."""
     table = TargetTable(figures.scope)
-    whole = {indicator.code: table.total(indicator.code) for indicator in INDICATORS}
     return [
-        Place(_("Ensemble"), None, whole),
+        Place(
+            _("Ensemble"),
+            None,
+            {i.code: table.total(i.code) for i in INDICATORS},
+            {i.code: table.total(i.code, Sex.FEMALE.value) for i in INDICATORS},
+        ),
         *(
             Place(
                 str(region),
                 region,
                 {i.code: table.of_region(i.code, region.pk) for i in INDICATORS},
+                {i.code: table.of_region(i.code, region.pk, Sex.FEMALE.value) for i in INDICATORS},
             )
             for region in figures.regions
         ),

@@ -1,7 +1,8 @@
 """The list of enterprises: one line each, its members by file number alone, never by name.
 
-`build(queryset, user, filters=()) -> binary file` at its start, ready to send: `queryset` is
-already limited by `visible_to` and the filters, which `filters` names in words.
+`build(queryset, user, filters=(), day=None) -> binary file` at its start, ready to send: `queryset`
+is already limited by `visible_to` and the filters, which `filters` names in words, and read as of
+`day` (None: today).
 """
 
 from django.db.models import Prefetch
@@ -70,12 +71,12 @@ COLUMNS = [
 ]
 
 
-def build(queryset, user, filters=()):
+def build(queryset, user, filters=(), day=None):
     """The workbook as a binary file at its start."""
     tally, n = Tally(), queryset.count()
-    found = tally.gathered(rows(queryset), n)
+    found = tally.gathered(rows(queryset, day), n)
     built = workbook_file(
-        [sheet(COLUMNS, found, n, user, today(), filters)],
+        [sheet(COLUMNS, found, n, user, day, filters)],
         title=title(),
         author=provenance.AUTHOR,
     )
@@ -86,17 +87,20 @@ def title():
     return _("REMESS · Liste des entreprises")
 
 
-def filename():
-    return provenance.file_name("entreprises", today())
+def filename(day=None):
+    return provenance.file_name("entreprises", day or today())
 
 
-def sheet(columns, enterprises, n, user, day, filters):
+def sheet(columns, enterprises, n, user, as_of, filters):
     """Entreprises: in `columns`, under how many they are and how they were chosen."""
+    day = as_of or today()
     counted = ngettext("%(n)s entreprise", "%(n)s entreprises", n) % {"n": grouped(n)}
     captions = [
         " · ".join([counted, provenance.as_of_words(day), *map(str, filters)]),
         _("Région et OCB sont ceux de la première création de ses membres."),
     ]
+    if as_of:
+        captions.append(_("Membres tels que connus ce jour-là ; les autres détails d'aujourd'hui."))
     return Sheet(
         _("Entreprises"),
         [Table(columns, enterprises)],
@@ -108,8 +112,8 @@ def sheet(columns, enterprises, n, user, day, filters):
     )
 
 
-def rows(queryset):
-    """The enterprises, streamed, with `known_members`."""
-    standing = EnterpriseMember.objects.unvoided().select_related("beneficiary").order_by("pk")
+def rows(queryset, day=None):
+    """The enterprises, streamed, with `known_members` as of `day` (None: today)."""
+    standing = EnterpriseMember.objects.known_by(day).select_related("beneficiary").order_by("pk")
     members = Prefetch("members", standing, to_attr="known_members")
     return with_total(queryset).prefetch_related(members).iterator(chunk_size=CHUNK)

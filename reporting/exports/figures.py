@@ -69,7 +69,7 @@ class Figures:
             return frozenset()
         found = set()
         for indicator in INDICATORS:
-            has_sex = indicator.stage is not None
+            has_sex = indicator.has_meaning_by("sex")
             tables = self._tables(indicator.code) if has_sex else self._places(indicator.code)
             found |= hidden_keys(tables, lambda key: self.counts.get(key, 0))
         return found

@@ -5,6 +5,7 @@ One line each in LISTS. `make` writes the file wherever it is asked from: a page
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -36,17 +37,19 @@ class Asker:
 
 @dataclass(frozen=True)
 class Found:
-    """The rows asked for, and the filters in words."""
+    """The rows asked for, the filters in words, the day they are read as of (None: today)."""
 
     queryset: Any
     filters: Sequence[str]
+    day: date | None = None
 
 
 @dataclass(frozen=True)
 class ListExport:
     """A list: who may have it, its columns, its rows for some filters, how they are laid out.
 
-    `find(parameters, user)` gives a Found or raises ListRefused; `rows(queryset)` are streamed.
+    `find(parameters, user)` gives a Found or raises ListRefused; `rows(queryset, day)` are
+    streamed.
     """
 
     name: str
@@ -86,7 +89,7 @@ class Asked:
 
     @property
     def file_name(self):
-        name = provenance.file_name(self.export.stem, today())
+        name = provenance.file_name(self.export.stem, self.found.day or today())
         return name.removesuffix("xlsx") + self.format
 
     @property
@@ -106,8 +109,8 @@ class Asked:
 
 
 def _as_workbook(asked, target, tally):
-    export, day = asked.export, today()
-    rows = tally.gathered(export.rows(asked.found.queryset), asked.rows)
+    export, day = asked.export, asked.found.day
+    rows = tally.gathered(export.rows(asked.found.queryset, asked.found.day), asked.rows)
     sheet = export.sheet(asked.chosen, rows, asked.rows, asked.user, day, asked.found.filters)
     write_workbook(target, [sheet], title=export.title(), author=provenance.AUTHOR)
 
@@ -117,7 +120,7 @@ def _as_csv(asked, target, tally):
     columns = list(asked.chosen)
     if warning := provenance.warning():
         columns.append(Column(_("Avertissement"), lambda row: warning))
-    write_csv(target, columns, tally.over(asked.export.rows(asked.found.queryset)))
+    write_csv(target, columns, tally.over(asked.export.rows(asked.found.queryset, asked.found.day)))
 
 
 FORMATS = {"xlsx": _as_workbook, "csv": _as_csv}
@@ -141,10 +144,12 @@ def _people(parameters, user):
 
 
 def _enterprises(parameters, user):
-    visible = Enterprise.objects.visible_to(user).counted().with_origin()
+    visible = Enterprise.objects.visible_to(user)
     filterset = EnterpriseFilter(parameters, queryset=visible, request=Asker(user))
-    found = _valid(filterset).with_gaps().with_persons().order_by("-registered_on", "-pk")
-    return Found(found, _words(filterset))
+    found, day = _valid(filterset), filterset.day
+    found = found.with_gaps().with_persons(day).order_by("-registered_on", "-pk")
+    words = [f"{label} : {value}" for name, label, value in filterset.active() if name != "arrete"]
+    return Found(found, words, day)
 
 
 def _valid(filterset):
@@ -166,7 +171,7 @@ LISTS = (
         "beneficiaires",
         beneficiaries.COLUMNS,
         _people,
-        lambda queryset: beneficiaries.rows(queryset, today()),
+        lambda queryset, day: beneficiaries.rows(queryset, day or today()),
         beneficiaries.sheet,
         beneficiaries.title,
     ),

@@ -7,7 +7,7 @@ from itertools import chain, cycle
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beneficiaries.funnel import PATH
+from beneficiaries.funnel import PATH, short_day
 from beneficiaries.models import Sex
 from remess.programme.models import Region
 from remess.shared.excel import Column, Formula, Kind, Style, Table
@@ -32,6 +32,7 @@ class Place:
     name: str
     region: Region | None
     targets: dict
+    women_targets: dict
 
     @property
     def code(self):
@@ -62,6 +63,15 @@ class Result:
     def achievement(self):
         value = known_rate(self.actual, self.targets.in_force)
         return None if value is None else Formula("={actual}/{in_force}", value)
+
+    def difference(self):
+        value = self.targets.difference
+        return None if value is None else Formula("={in_force}-{initial}", value)
+
+    def set_by(self):
+        """The act that set the target in force, with its day; '' where there is none."""
+        act = self.targets.act
+        return f"{act}, {short_day(act.starts_on)}" if act else ""
 
 
 def known_rate(part, whole):
@@ -121,6 +131,14 @@ RESULT_COLUMNS = [
         "in_force",
     ),
     Column(
+        gettext_lazy("En vigueur − initiale"),
+        Result.difference,
+        Kind.INTEGER,
+        12,
+        "difference",
+    ),
+    Column(gettext_lazy("Fixée par"), Result.set_by, width=26, key="set_by"),
+    Column(
         gettext_lazy("Réalisé sur la période"),
         lambda result: result.period,
         Kind.INTEGER,
@@ -159,7 +177,7 @@ RESULT_COLUMNS = [
         "women",
     ),
 ]
-TARGET_KEYS = {"initial", "revised", "in_force", "achievement"}
+TARGET_KEYS = {"initial", "revised", "in_force", "difference", "set_by", "achievement"}
 
 
 def results_table(figures, places):
@@ -205,13 +223,14 @@ def results_of(figures, place, styles=WHITE):
                 base_identified=_base(stages, PATH[0] if stage else None, here),
             )
         )
-        if stage:
+        if indicator.has_meaning_by("sex"):
             women = Result(
                 place.name,
                 f"{INDENT}{WOMEN}",
                 str(indicator.level.label),
                 _("femmes"),
                 **_reached(figures, code, place.code, Sex.FEMALE.value),
+                targets=place.women_targets[code],
                 base_everyone=(1, line.actual),
                 style=styles[1],
             )

@@ -34,6 +34,7 @@ from tests.factories import (
     make_file,
     make_job,
     make_ocb,
+    make_publication,
     make_region,
     make_target,
     make_trainer,
@@ -255,6 +256,11 @@ BROKEN = {
     "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
     "export_way_is_known": (make_export_record, {"way": "letter"}),
+    "target_note_on_a_total": (a_regional_target, {"note": "Une note"}),
+    "publication_period_in_order": (
+        make_publication,
+        {"start": date(2016, 3, 1), "end": date(2016, 2, 1)},
+    ),
 }
 
 # Unique constraints: how to make a row, and what of its copy differs.

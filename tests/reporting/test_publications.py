@@ -6,7 +6,6 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -163,13 +162,3 @@ def test_a_report_is_never_changed_nor_deleted(people):
     for act in (report.save, report.delete, Publication.objects.all().delete):
         with pytest.raises(TypeError):
             act()
-
-
-def test_the_database_refuses_a_period_backwards(people):
-    report = make_publication()
-    table = Publication._meta.db_table
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE {table} SET start = %s, "end" = %s WHERE id = %s',
-            [date(2016, 2, 1), date(2016, 1, 1), report.pk],
-        )

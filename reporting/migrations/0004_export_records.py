@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0002_publications"),
+        ("reporting", "0003_target_note"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
