@@ -4,13 +4,14 @@ A card, its list of people and its cell in a workbook all come from here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import Beneficiary, ExitReason, LegalForm, Sex
+from beneficiaries.models import Beneficiary, Enterprise, ExitReason, LegalForm, Sex
 from bootcamps.models import Bootcamp
 from ocbs.models import Trainer
 from remess.shared.dates import next_month
@@ -19,11 +20,21 @@ from reporting.counting import (
     count_enterprises,
     count_exits,
     count_stages,
+    enterprise_creations,
     events_of,
 )
 from reporting.scope import Scope, ocbs_of, regions_of
 
+# Raised by hand whenever a definition below, or the rule behind it, changes meaning.
+DEFINITIONS_VERSION = "1"
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
+
+
+class Level(models.TextChoices):
+    """Where a number stands in a results framework."""
+
+    OUTPUT = "output", _("Produit")
+    OUTCOME = "outcome", _("Effet")
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Indicator:
     """One number of the programme.
 
     `source(scope, by)` gives {key: {indicator code: n}} with `by` one of DIMENSIONS or None
-    (key None); a code it leaves out has no meaning in that breakdown.
+    (key None). `without`: the dimensions in which the figure has no meaning.
     """
 
     code: str
@@ -40,6 +51,11 @@ class Indicator:
     definition: str
     source: Callable[[Scope, str | None], dict]
     stage: Stage | None = None
+    level: Level = Level.OUTPUT
+    without: frozenset[str] = frozenset()
+
+    def has_meaning_by(self, dimension: str) -> bool:
+        return dimension not in self.without
 
 
 def stage_figures(scope, by):
@@ -73,6 +89,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.IDENTIFIED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "selected",
@@ -84,6 +101,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.SELECTED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "trained",
@@ -92,6 +110,7 @@ INDICATORS = (
         _("Porteurs de projet ayant suivi la part demandée de la formation avant création."),
         stage_figures,
         Stage.TRAINED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "created",
@@ -103,6 +122,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.CREATED,
+        Level.OUTCOME,
     ),
     Indicator(
         "enterprises",
@@ -113,6 +133,8 @@ INDICATORS = (
             "cinq membres compte une entreprise."
         ),
         enterprise_figures,
+        level=Level.OUTCOME,
+        without=frozenset({"sex"}),
     ),
 )
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
@@ -149,9 +171,66 @@ def people_behind(scope, indicator, user):
     return Beneficiary.objects.known_to(user).filter(pk__in=events.values("beneficiary"))
 
 
+def enterprises_behind(scope, user):
+    """The enterprises the figure counts, among those `user` may see."""
+    counted = enterprise_creations(scope)
+    return Enterprise.objects.visible_to(user).filter(pk__in=counted.values("enterprise"))
+
+
 def women_share(scope):
     """{stage: women}: how many women stand in each stage's figure."""
     return breakdown(scope, "sex")[Sex.FEMALE.value]
+
+
+def by_region_and_sex(scope):
+    """{(region code, sex): {indicator code: n}}; what has no sex, as enterprises, under (code, "").
+
+    Only what there is: a key or a code left out counts nobody.
+    """
+    found = {}
+    for (region, sex, stage), n in count_stages(scope, ("region", "sex")).items():
+        found.setdefault((region, sex), {})[stage] = n
+    for indicator in (i for i in INDICATORS if i.stage is None):
+        for (region, sex), n in _beyond_by_region_and_sex(scope, indicator).items():
+            found.setdefault((region, sex), {})[indicator.code] = n
+    return found
+
+
+def _beyond_by_region_and_sex(scope, indicator):
+    """{(region code, sex): n} of an indicator that is no stage, sex "" where it has none."""
+    if not indicator.has_meaning_by("sex"):
+        rows = indicator.source(scope, "region")
+        return {(region, ""): row.get(indicator.code, 0) for region, row in rows.items()}
+    return {
+        (region.code, sex): row.get(indicator.code, 0)
+        for region in regions_of(scope)
+        for sex, row in indicator.source(
+            replace(scope, region_ids=frozenset({region.pk})), "sex"
+        ).items()
+    }
+
+
+def by_month_place_and_sex(scope):
+    """[(month as date, region code, OCB code, sex, stage, n)] of all there is, in this order."""
+    found = count_stages(scope, ("month", "region", "ocb", "sex"))
+    order = {stage.value: at for at, stage in enumerate(PATH)}
+    rows = [(*key, n) for key, n in found.items() if n]
+    return sorted(rows, key=lambda row: (*row[:4], order[row[4]]))
+
+
+def beyond_stages(scope):
+    """{indicator code: (n, women or None)} of the indicators that are no stage of the path."""
+    indicators = [indicator for indicator in INDICATORS if indicator.stage is None]
+    found = {}
+    for source in dict.fromkeys(indicator.source for indicator in indicators):
+        everyone = source(scope, None).get(None, {})
+        women = source(scope, "sex").get(Sex.FEMALE.value, {})
+        for indicator in indicators:
+            if indicator.source is source:
+                by_sex = indicator.has_meaning_by("sex")
+                n = everyone.get(indicator.code, 0)
+                found[indicator.code] = (n, women.get(indicator.code, 0) if by_sex else None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -247,11 +326,7 @@ def losses(scope, reached):
 
 def _default(by):
     """What a row holds before anything is counted: 0, or None where a figure has no meaning."""
-    nothing = {
-        "sex": {"enterprises"},
-        "legal_form": {"identified", "selected", "trained"},
-    }
-    return {code: None if code in nothing.get(by, ()) else 0 for code in CODES}
+    return {i.code: 0 if i.has_meaning_by(by) else None for i in INDICATORS}
 
 
 def _collect(scope, by, keys, default):
