@@ -62,16 +62,20 @@ def for_rows(targets):
 def pace_of(target, day):
     """The Pace of a target of targets_behind()."""
     act = running_act(day)
-    passed, whole = _days(act.starts_on, day), _days(act.starts_on, act.ends_on)
-    expected = target.baseline + (target.value - target.baseline) * passed / whole
-    return Pace(
-        target.region,
-        BY_CODE[target.indicator],
-        target.actual,
-        ceil(expected),
-        target.value,
-        act.ends_on,
+    return pace_under(
+        act, day, target.region, target.indicator, target.actual, target.baseline, target.value
     )
+
+
+def pace_under(act, day, region, code, actual, baseline, target):
+    """The Pace of a figure under `act`, read on a day it has begun by; after its end, at its end.
+
+    `baseline`: what was reached when the act began.
+    """
+    last = min(day, act.ends_on)
+    passed, whole = _days(act.starts_on, last), _days(act.starts_on, act.ends_on)
+    expected = ceil(baseline + (target - baseline) * 1.0 * passed / whole)
+    return Pace(region, BY_CODE[code], actual, expected, target, act.ends_on)
 
 
 def _days(first, last):
