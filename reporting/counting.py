@@ -5,12 +5,16 @@ either edge of a period come from the events. A parity test holds the two ways t
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
-from django.db.models.functions import FirstValue, TruncMonth
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, FirstValue, TruncMonth
 
-from beneficiaries.funnel import Stage
+from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import (
     EnterpriseMember,
     Exit,
@@ -22,6 +26,13 @@ from remess.shared.dates import month_of, next_month, today
 
 # How a breakdown is read in the count tables, and over the events.
 IN_COUNTS = {"region": "region__code", "ocb": "ocb__code", "sex": "sex", "month": "month"}
+# How enterprises are broken down, read over their first creation.
+ENTERPRISE_KEYS = {
+    "region": F("region__code"),
+    "ocb": F("ocb__code"),
+    "month": TruncMonth("occurred_on"),
+    "legal_form": F("beneficiary__memberships__legal_form"),
+}
 
 
 def events_of(scope):
@@ -56,38 +67,69 @@ def count_creations_by_form(scope):
     """{legal form: persons}: each creation under the enterprise that proved it, else the first.
 
     A creation whose enterprise is not known counts under `unknown`."""
+    created = events_of(scope).filter(stage=Stage.CREATED)
+    rows = with_form(created, scope.as_of).order_by().values_list("form").annotate(n=Count("pk"))
+    return {form or "unknown": n for form, n in rows}
+
+
+def with_form(created, day):
+    """Creations annotated with the legal form they count under, as known on `day`."""
     first = (
-        EnterpriseMember.objects.known_on(scope.as_of)
+        EnterpriseMember.objects.known_on(day)
         .filter(beneficiary=OuterRef("beneficiary"))
         .order_by(F("event").asc(nulls_last=True), "recorded_at", "pk")
     )
-    created = events_of(scope).filter(stage=Stage.CREATED)
-    rows = (
-        created.annotate(form=Subquery(first.values("legal_form")[:1]))
-        .order_by()
-        .values_list("form")
-        .annotate(n=Count("pk"))
-    )
-    return {form or "unknown": n for form, n in rows}
+    return created.annotate(form=Subquery(first.values("legal_form")[:1]))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part of a stage figure: one sex, one legal form, those who did not go on; '' for all."""
+
+    sex: str = ""
+    form: str = ""  # as count_creations_by_form() keys it
+    has_stopped: bool = False
+
+
+def cut_events(events, scope, cut):
+    """The stage events of `scope` that belong to `cut`."""
+    if cut.sex:
+        events = events.filter(sex=cut.sex)
+    if cut.form:
+        form = "" if cut.form == "unknown" else cut.form
+        with_forms = with_form(events.filter(stage=Stage.CREATED), scope.as_of)
+        events = with_forms.alias(known=Coalesce("form", Value(""))).filter(known=form)
+    if cut.has_stopped:
+        later = events_of(scope).filter(beneficiary=OuterRef("beneficiary"))
+        steps = [
+            Q(stage=stage) & Exists(later.filter(stage=after)) for stage, after in pairwise(PATH)
+        ]
+        events = events.exclude(reduce(or_, steps))
+    return events
+
+
+def count_read(scope, read):
+    """{(key, stage): n} over the events, `read(events)` giving each its `key`."""
+    rows = read(events_of(scope)).order_by().values_list("key", "stage").annotate(n=Count("pk"))
+    return {(key, stage): n for key, stage, n in rows}
 
 
 def count_enterprises(scope, by=None):
     """{breakdown: n}, or {None: n}: enterprises by the earliest creation of their members.
 
     An enterprise counts when a member's creation counts; it belongs to the region, OCB and month
-    of the earliest one (ties by id).
+    of the earliest one (ties by id). `by` may be a function giving these creations their `key`,
+    or a tuple of breakdowns: the keys are tuples then.
     """
     creations = enterprise_creations(scope)
     if by is None:
         return {None: creations.count()}
-    key = {
-        "region": F("region__code"),
-        "ocb": F("ocb__code"),
-        "month": TruncMonth("occurred_on"),
-        "legal_form": F("beneficiary__memberships__legal_form"),
-    }[by]
-    rows = creations.annotate(key=key).order_by().values_list("key").annotate(n=Count("pk"))
-    return dict(rows)
+    if isinstance(by, tuple):
+        keys = {f"key_{name}": ENTERPRISE_KEYS[name] for name in by}
+        rows = creations.annotate(**keys).order_by().values_list(*keys).annotate(n=Count("pk"))
+        return {tuple(key): n for *key, n in rows}
+    keyed = by(creations) if callable(by) else creations.annotate(key=ENTERPRISE_KEYS[by])
+    return dict(keyed.order_by().values_list("key").annotate(n=Count("pk")))
 
 
 def enterprise_creations(scope):

@@ -20,6 +20,7 @@ from reporting.counting import (
     count_enterprises,
     count_exits,
     count_stages,
+    cut_events,
     enterprise_creations,
     events_of,
 )
@@ -27,6 +28,7 @@ from reporting.scope import Scope, ocbs_of, regions_of
 
 # Raised by hand whenever a definition below, or the rule behind it, changes meaning.
 DEFINITIONS_VERSION = "1"
+UNKNOWN_FORM_LABEL = _("Entreprise à préciser")
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
 
 
@@ -162,12 +164,13 @@ def breakdown(scope, by):
     return _collect(scope, by, list(keys), _default(by))
 
 
-def people_behind(scope, indicator, user):
+def people_behind(scope, indicator, user, cut=None):
     """The beneficiaries a stage figure counts, among those `user` may see by name.
 
-    An earlier « arrêté au » counted both sheets of what was merged since: both are listed.
+    An earlier « arrêté au » counted both sheets of what was merged since: both are listed. `cut`:
+    the Cut of the figure, where only a part of it is asked for.
     """
-    events = events_of(scope).filter(stage=indicator.stage)
+    events = events_behind(scope, indicator, cut)
     return Beneficiary.objects.known_to(user).filter(pk__in=events.values("beneficiary"))
 
 
@@ -175,6 +178,12 @@ def enterprises_behind(scope, user):
     """The enterprises the figure counts, among those `user` may see."""
     counted = enterprise_creations(scope)
     return Enterprise.objects.visible_to(user).filter(pk__in=counted.values("enterprise"))
+
+
+def events_behind(scope, indicator, cut=None):
+    """The events a stage figure counts, or of its `cut`: one a person."""
+    events = events_of(scope).filter(stage=indicator.stage)
+    return cut_events(events, scope, cut) if cut else events
 
 
 def women_share(scope):
@@ -235,25 +244,27 @@ def beyond_stages(scope):
 
 @dataclass(frozen=True)
 class Overview:
-    """The stages of a scope at a glance: {stage: n} in all and for women, {region: {stage: n}}."""
+    """The stages of a scope at a glance: {stage: n} in all and for women, the same by region."""
 
     totals: dict
     women: dict
     regions: dict
+    women_of: dict
 
 
 def overview(scope):
     """The Overview of a scope, from one count by region and sex."""
     zeros = dict.fromkeys((stage.value for stage in PATH), 0)
-    total, women, regions = dict(zeros), dict(zeros), {}
+    total, women, regions, women_of = dict(zeros), dict(zeros), {}, {}
     for code in regions_of(scope).values_list("code", flat=True):
-        regions[code] = dict(zeros)
+        regions[code], women_of[code] = dict(zeros), dict(zeros)
     for (code, sex, stage), n in count_stages(scope, ("region", "sex")).items():
         total[stage] += n
         regions[code][stage] += n
         if sex == Sex.FEMALE:
             women[stage] += n
-    return Overview(total, women, regions)
+            women_of[code][stage] += n
+    return Overview(total, women, regions, women_of)
 
 
 @dataclass(frozen=True)
@@ -288,17 +299,37 @@ def network(scope):
 
 def by_legal_form(scope):
     """[(label, persons, enterprises)] of each legal form, in the order of the forms."""
-    rows = breakdown(scope, "legal_form")
-    known = dict(LegalForm.choices)
+    return [(label, persons, companies) for _key, label, persons, companies in legal_forms(scope)]
+
+
+def legal_forms(scope, enterprises=None):
+    """[(form, label, persons, enterprises)], in the order of the forms.
+
+    `enterprises`: {form: n} where already counted.
+    """
+    if enterprises is None:
+        enterprises = count_enterprises(scope, "legal_form")
+    persons, known = count_creations_by_form(scope), dict(LegalForm.choices)
+    forms = dict.fromkeys([*known, *sorted(persons), *sorted(enterprises)])
     return [
-        (known.get(key, _("Entreprise à préciser")), row["created"], row["enterprises"])
-        for key, row in rows.items()
+        (form, known.get(form, UNKNOWN_FORM_LABEL), persons.get(form, 0), enterprises.get(form, 0))
+        for form in forms
     ]
+
+
+def months_of(scope):
+    """{(month as date, stage): persons} of a scope, months without any left out."""
+    return count_stages(scope, ("month",))
 
 
 def cumulative(scope, stage):
     """[(month as date, persons so far)] for one stage, every month from the first event on."""
-    months = {key[0]: n for key, n in count_stages(scope, ("month",)).items() if key[1] == stage}
+    return cumulative_of(months_of(scope), stage)
+
+
+def cumulative_of(counts, stage):
+    """As cumulative(), from the counts of months_of()."""
+    months = {month: n for (month, at), n in counts.items() if at == stage}
     if not months:
         return []
     month, running, points = min(months), 0, []

@@ -5,6 +5,7 @@ from reporting.views import (
     agreements,
     bridge,
     certificates,
+    comparison,
     dashboard,
     exports,
     figures,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
     path("tableau-de-bord/telecharger/", dashboard.dashboard_download, name="dashboard_download"),
     path("tableau-de-bord/resultats/", outcomes.outcomes, name="outcomes"),
+    path("tableau-de-bord/comparer/", comparison.comparison, name="comparison"),
+    path("tableau-de-bord/regions/<code:code>/", comparison.region, name="region"),
     path("pertes/", losses.losses, name="losses"),
     path("tableau-de-bord/ecart/", bridge.figure_bridge, name="bridge"),
     path(

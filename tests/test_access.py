@@ -151,6 +151,8 @@ TABLE = {
     "reporting:publication_download": line("200 200 404 404 404 200", args=("publication",)),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
+    "reporting:comparison": line("200 200 200 200 403 200"),
+    "reporting:region": line("200 200 200 200 404 200", args=("region",)),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
     "reporting:figure": line("200 200 200 200 404 200", args=("indicator",)),
     "reporting:figure_export": line("200 200 200 200 404 404", args=("indicator",)),

@@ -17,13 +17,14 @@ from reporting.views.sending import send
 def dashboard(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
-        return _refused(request, form)
+        return refused(request, form)
     context = {
         "form": form,
         "scope": form.scope,
         "places": places_of(form),
+        "place": form.scope_filters().get("region", ""),
         "may_see_people": request.user.has_perm("beneficiaries.view"),
-        **dashboard_of(form.scope),
+        **dashboard_of(form.scope, request.user),
     }
     return render(request, "reporting/dashboard.html", context)
 
@@ -33,7 +34,7 @@ def dashboard(request):
 def dashboard_download(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
-        return _refused(request, form)
+        return refused(request, form)
     return send(
         request,
         donor.build(form.scope, request.user),
@@ -53,5 +54,5 @@ def places_of(form):
     return names
 
 
-def _refused(request, form):
+def refused(request, form):
     return render(request, "reporting/dashboard_refused.html", {"form": form}, status=422)

@@ -11,8 +11,8 @@ from remess.shared.paging import keyset_page
 from reporting.exports import beneficiaries as list_workbook
 from reporting.exports.provenance import counted_words, places_words, scope_sentence
 from reporting.figure import figure_of
-from reporting.forms import ScopeForm
-from reporting.indicators import BY_CODE, enterprises_behind, people_behind, totals
+from reporting.forms import PeopleForm, ScopeForm
+from reporting.indicators import BY_CODE, enterprises_behind, events_behind, people_behind, totals
 from reporting.near_misses import REASON_CODES, near_misses
 from reporting.views.sending import send
 
@@ -42,7 +42,7 @@ def figure_people(request, code):
     indicator = _find(request, code)
     if not _may_list(request, indicator):
         raise Http404
-    form = ScopeForm(request.GET, user=request.user)
+    form = PeopleForm(request.GET, user=request.user)
     if not form.is_valid():
         return _refused(request, form)
     sort = chosen_sort(request.GET.get("tri"))
@@ -55,12 +55,14 @@ def figure_people(request, code):
     }
     after = request.GET.get("apres", "")
     if indicator.stage:
-        people = sort.apply(people_behind(form.scope, indicator, request.user).for_list())
+        events = events_behind(form.scope, indicator, form.cut)
+        people = sort.apply(people_behind(form.scope, indicator, request.user, form.cut).for_list())
         context["page"] = keyset_page(people, sort.order, after=after)
+        context["unseen"] = events.count() - context["page"].total
     else:
         rows = enterprises_behind(form.scope, request.user)
         context["page"] = keyset_page(rows, ("-registered_on", "-pk"), after=after)
-    context["unseen"] = totals(form.scope)[code] - context["page"].total
+        context["unseen"] = totals(form.scope)[code] - context["page"].total
     return render(request, "reporting/people.html", context)
 
 
@@ -71,12 +73,15 @@ def figure_export(request, code):
     indicator = _find(request, code)
     if indicator.stage is None:
         raise Http404
-    form = ScopeForm(request.GET, user=request.user)
+    form = PeopleForm(request.GET, user=request.user)
     if not form.is_valid():
         return _refused(request, form)
     sort = chosen_sort(request.GET.get("tri"))
-    people = sort.apply(people_behind(form.scope, indicator, request.user)).order_by(*sort.order)
+    people = sort.apply(people_behind(form.scope, indicator, request.user, form.cut)).order_by(
+        *sort.order
+    )
     filters = [str(indicator.label), counted_words(form.scope), places_words(form.scope)]
+    filters += form.cut_words()
     return send(
         request,
         list_workbook.build(people, request.user, form.scope.as_of, filters),
