@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Exit, Sex
+from remess.shared.numbers import grouped, percentage
 from reporting.counting import came_back, events_of
 from reporting.exports.provenance import counted_words, places_words
 from reporting.indicators import Indicator, breakdown, totals
 from reporting.near_misses import Reason, near_misses
 from reporting.scope import regions_shown
-from reporting.small_cells import is_small, veil
+from reporting.small_cells import is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable
+from reporting.veils import NO_VEIL, region_veil
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,23 @@ def figure_of(scope, indicator: Indicator, user):
     """Everything the page shows of one figure, as a dict for its template."""
     table = TargetTable(scope)
     compares = scope.compares_to_targets
-    sees_names = user.has_perm("beneficiaries.view")
-    actual = totals(scope)[indicator.code]
+    sees_names = sees_small_cells(user)
+    actual, hides = totals(scope)[indicator.code], NO_VEIL if sees_names else region_veil(scope)
+    target = table.total(indicator.code) if compares else NO_TARGET
+    is_hidden = hides.hides_total(indicator.code)
     return {
         "indicator": indicator,
         "scope": scope,
         "rule": rule_of(scope, indicator),
         "actual": actual,
+        "shown": veil(actual) if is_hidden else grouped(actual),
+        "rate": percentage(actual, None if is_hidden else target.in_force, digits=1),
         "women": _women(scope, indicator, actual, sees_names),
-        "target": table.total(indicator.code) if compares else NO_TARGET,
+        "target": target,
         "women_target": table.total(indicator.code, Sex.FEMALE.value) if compares else NO_TARGET,
         "gaps": [gap for gap in table.gaps() if compares and gap.indicator == indicator.code],
         "has_targets": compares,
-        "regions": _regions(scope, indicator, table),
+        "regions": _regions(scope, indicator, table, hides),
         "left": _seen(_left(scope, indicator), sees_names),
         "misses": misses_of(scope, indicator, sees_names),
     }
@@ -81,17 +87,22 @@ def _women(scope, indicator, actual, sees_names):
     return veil(women) if gives_away else women
 
 
-def _regions(scope, indicator, table):
-    """[(region, figure, TargetTriple)] of the regions of the scope."""
+def _regions(scope, indicator, table, hides):
+    """[(region, figure in words, TargetTriple)] of the regions of the scope."""
     by_region = breakdown(scope, "region")
-    return [
-        (
-            region,
-            by_region[region.code][indicator.code],
-            table.of_region(indicator.code, region.pk) if scope.compares_to_targets else NO_TARGET,
+    found = []
+    for region in regions_shown(scope, by_region):
+        n = by_region[region.code][indicator.code]
+        is_hidden = (region.code, indicator.code) in hides.figures
+        triple = table.of_region(indicator.code, region.pk)
+        found.append(
+            (
+                region,
+                veil(n) if is_hidden else grouped(n),
+                triple if scope.compares_to_targets else NO_TARGET,
+            )
         )
-        for region in regions_shown(scope, by_region)
-    ]
+    return found
 
 
 def _left(scope, indicator):

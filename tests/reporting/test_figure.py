@@ -383,3 +383,22 @@ def test_an_unknown_reason_or_one_of_another_stage_is_not_found(client, team):
     for reason in ("inconnu", "unsigned"):
         address = reverse("reporting:figure_missed", args=["identified", reason])
         assert client.get(address).status_code == 404
+
+
+def test_officials_read_no_small_count_of_a_region(client):
+    """Three in one region and one in another: neither that one, nor what would give it away."""
+    make_agreement()
+    regions = [make_region(name_fr=name) for name in ("Safi", "Missour", "Fès")]
+    for region, n in zip(regions, (7, 1, 6), strict=True):
+        ocb = make_ocb(region=region)
+        for _ in range(n):
+            make_beneficiary(ocb=ocb)
+    client.force_login(make_user(Role.OFFICIAL))
+    url = reverse("reporting:figure", args=["identified"])
+    shown = {str(region): n for region, n, _goal in client.get(url).context["regions"]}
+    assert shown["Missour"] == "< 5"
+    assert "masqué" in shown.values()
+    narrowed = client.get(url, {"region": regions[1].code}).context
+    assert narrowed["shown"] == "< 5"
+    client.force_login(make_user(Role.STAFF))
+    assert client.get(url, {"region": regions[1].code}).context["shown"] == "1"
