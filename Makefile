@@ -20,6 +20,8 @@ RUNTIME := .venv/installed-runtime-$(call digest,requirements.lock)
 DEVELOPMENT := .venv/installed-dev-$(call digest,requirements-dev.lock)
 PACKAGES := node_modules/installed-$(call digest,package-lock.json)
 STATIC := staticfiles/staticfiles.json
+# Les traductions telles que Django les lit, faites des fichiers .po.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 # Sans npm sur la machine, celui que porte un paquet Python.
 ifneq ($(shell command -v npm 2>/dev/null),)
@@ -32,7 +34,7 @@ endif
 .PHONY: run test test-all lint lock
 
 run: export REMESS_DEMO := 1
-run: $(RUNTIME) $(STATIC)
+run: $(RUNTIME) $(STATIC) $(CATALOGUES)
 	@$(BIN)/python manage.py demo
 	@printf '%s\n' '' \
 	  'REMESS : http://127.0.0.1:$(PORT)' \
@@ -47,11 +49,11 @@ run: $(RUNTIME) $(STATIC)
 	  ''
 	@exec $(BIN)/gunicorn remess.wsgi --bind 127.0.0.1:$(PORT)
 
-test: $(DEVELOPMENT) $(PACKAGES)
+test: $(DEVELOPMENT) $(PACKAGES) $(CATALOGUES)
 	@$(BIN)/python -m tests.run_suite -m "not slow" $(ARGS)
 
 # Avec les tests mis à part pour leur lenteur.
-test-all: $(DEVELOPMENT) $(PACKAGES)
+test-all: $(DEVELOPMENT) $(PACKAGES) $(CATALOGUES)
 	@$(BIN)/python -m tests.run_suite $(ARGS)
 
 lint: $(DEVELOPMENT)
@@ -100,3 +102,6 @@ $(STATIC): export REMESS_DEMO := 1
 $(STATIC): $(RUNTIME) $(PACKAGES) $(shell find static -type f) remess/shared/finders.py
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@touch $@
+
+locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po | $(BIN)/pip
+	@$(BIN)/pybabel --quiet compile --locale=$* --input-file=$< --output-file=$@

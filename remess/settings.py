@@ -220,6 +220,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
 # The largest register that may be imported, in megabytes.
 REGISTER_MAX_MEGABYTES = env.int("REMESS_REGISTER_MAX_MEGABYTES", default=20)
+# A list of more rows than this is exported by the worker, not while a browser waits.
+EXPORT_AT_ONCE = env.int("REMESS_EXPORT_AT_ONCE", default=5000)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -5,12 +5,16 @@ either edge of a period come from the events. A parity test holds the two ways t
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
-from django.db.models.functions import FirstValue, TruncMonth
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, FirstValue, TruncMonth
 
-from beneficiaries.funnel import Stage
+from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import (
     EnterpriseMember,
     Exit,
@@ -22,16 +26,18 @@ from remess.shared.dates import month_of, next_month, today
 
 # How a breakdown is read in the count tables, and over the events.
 IN_COUNTS = {"region": "region__code", "ocb": "ocb__code", "sex": "sex", "month": "month"}
+# How enterprises are broken down, read over their first creation.
+ENTERPRISE_KEYS = {
+    "region": F("region__code"),
+    "ocb": F("ocb__code"),
+    "month": TruncMonth("occurred_on"),
+    "legal_form": F("beneficiary__memberships__legal_form"),
+}
 
 
 def events_of(scope):
     """The stage events that `scope` counts."""
-    events = StageEvent.objects.known_on(scope.as_of)
-    if scope.start:
-        events = events.filter(occurred_on__gte=scope.start)
-    if scope.end:
-        events = events.filter(occurred_on__lte=scope.end)
-    return events.filter(_places(scope))
+    return StageEvent.objects.known_on(scope.as_of).filter(in_period(scope), in_places(scope))
 
 
 def count_events(scope, by=()):
@@ -50,7 +56,7 @@ def count_stages(scope, by=()):
     if last:
         table = table.filter(month__lte=last)
     names = [IN_COUNTS[key] for key in by]
-    rows = table.filter(_places(scope)).values_list(*names, "stage").order_by()
+    rows = table.filter(in_places(scope)).values_list(*names, "stage").order_by()
     totals = Counter({tuple(key): n for *key, n in rows.annotate(total=Sum("n")) if n})
     for edge in _edges(scope, first, last):
         totals.update(_grouped(events_of(scope).filter(edge), by))
@@ -61,44 +67,83 @@ def count_creations_by_form(scope):
     """{legal form: persons}: each creation under the enterprise that proved it, else the first.
 
     A creation whose enterprise is not known counts under `unknown`."""
+    created = events_of(scope).filter(stage=Stage.CREATED)
+    rows = with_form(created, scope.as_of).order_by().values_list("form").annotate(n=Count("pk"))
+    return {form or "unknown": n for form, n in rows}
+
+
+def with_form(created, day):
+    """Creations annotated with the legal form they count under, as known on `day`."""
     first = (
-        EnterpriseMember.objects.known_on(scope.as_of)
+        EnterpriseMember.objects.known_on(day)
         .filter(beneficiary=OuterRef("beneficiary"))
         .order_by(F("event").asc(nulls_last=True), "recorded_at", "pk")
     )
-    created = events_of(scope).filter(stage=Stage.CREATED)
-    rows = (
-        created.annotate(form=Subquery(first.values("legal_form")[:1]))
-        .order_by()
-        .values_list("form")
-        .annotate(n=Count("pk"))
-    )
-    return {form or "unknown": n for form, n in rows}
+    return created.annotate(form=Subquery(first.values("legal_form")[:1]))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part of a stage figure: one sex, one legal form, those who did not go on; '' for all."""
+
+    sex: str = ""
+    form: str = ""  # as count_creations_by_form() keys it
+    has_stopped: bool = False
+
+
+def cut_events(events, scope, cut):
+    """The stage events of `scope` that belong to `cut`."""
+    if cut.sex:
+        events = events.filter(sex=cut.sex)
+    if cut.form:
+        form = "" if cut.form == "unknown" else cut.form
+        with_forms = with_form(events.filter(stage=Stage.CREATED), scope.as_of)
+        events = with_forms.alias(known=Coalesce("form", Value(""))).filter(known=form)
+    if cut.has_stopped:
+        later = events_of(scope).filter(beneficiary=OuterRef("beneficiary"))
+        steps = [
+            Q(stage=stage) & Exists(later.filter(stage=after)) for stage, after in pairwise(PATH)
+        ]
+        events = events.exclude(reduce(or_, steps))
+    return events
+
+
+def count_read(scope, read):
+    """{(key, stage): n} over the events, `read(events)` giving each its `key`."""
+    rows = read(events_of(scope)).order_by().values_list("key", "stage").annotate(n=Count("pk"))
+    return {(key, stage): n for key, stage, n in rows}
 
 
 def count_enterprises(scope, by=None):
     """{breakdown: n}, or {None: n}: enterprises by the earliest creation of their members.
 
     An enterprise counts when a member's creation counts; it belongs to the region, OCB and month
-    of the earliest one (ties by id).
+    of the earliest one (ties by id). `by` may be a function giving these creations their `key`,
+    or a tuple of breakdowns: the keys are tuples then.
     """
-    # « + 0 » keeps SQLite from walking the whole list of members again for every creation.
-    creations = (
-        events_of(scope)
-        .filter(stage=Stage.CREATED)
-        .annotate(member=F("beneficiary__memberships__pk") + 0)
-        .filter(member__in=_first_members(scope.as_of))
-    )
+    creations = enterprise_creations(scope)
     if by is None:
         return {None: creations.count()}
-    key = {
-        "region": F("region__code"),
-        "ocb": F("ocb__code"),
-        "month": TruncMonth("occurred_on"),
-        "legal_form": F("beneficiary__memberships__legal_form"),
-    }[by]
-    rows = creations.annotate(key=key).order_by().values_list("key").annotate(n=Count("pk"))
-    return dict(rows)
+    if isinstance(by, tuple):
+        keys = {f"key_{name}": ENTERPRISE_KEYS[name] for name in by}
+        rows = creations.annotate(**keys).order_by().values_list(*keys).annotate(n=Count("pk"))
+        return {tuple(key): n for *key, n in rows}
+    keyed = by(creations) if callable(by) else creations.annotate(key=ENTERPRISE_KEYS[by])
+    return dict(keyed.order_by().values_list("key").annotate(n=Count("pk")))
+
+
+def enterprise_creations(scope):
+    """The creations the scope's enterprises count by, one each; `enterprise` is annotated."""
+    # « + 0 » keeps SQLite from walking the whole list of members again for every creation.
+    return (
+        events_of(scope)
+        .filter(stage=Stage.CREATED)
+        .annotate(
+            member=F("beneficiary__memberships__pk") + 0,
+            enterprise=F("beneficiary__memberships__enterprise"),
+        )
+        .filter(member__in=_first_members(scope.as_of))
+    )
 
 
 def count_out_of_period(scope, agreements):
@@ -116,7 +161,7 @@ def exits_of(scope):
         exits = exits.filter(left_on__gte=scope.start)
     if scope.end:
         exits = exits.filter(left_on__lte=scope.end)
-    return exits.filter(_places(scope))
+    return exits.filter(in_places(scope))
 
 
 def came_back(day):
@@ -147,7 +192,18 @@ def _first_members(day):
     return creations.annotate(first=first).order_by().values("first")
 
 
-def _places(scope):
+def in_period(scope):
+    """The condition that an event occurred in the scope's period."""
+    period = Q()
+    if scope.start:
+        period &= Q(occurred_on__gte=scope.start)
+    if scope.end:
+        period &= Q(occurred_on__lte=scope.end)
+    return period
+
+
+def in_places(scope):
+    """The condition that an event was copied with one of the scope's regions and OCBs."""
     places = Q()
     if scope.region_ids is not None:
         places &= Q(region__in=scope.region_ids)

@@ -1,26 +1,32 @@
 """What the dashboard shows of a scope: figures beside targets, per region, over time."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
 from django.utils.translation import ngettext
 
 from beneficiaries.funnel import PATH, Stage
-from remess.programme.models import Agreement
-from remess.shared.dates import next_month
+from beneficiaries.models import Sex
 from remess.shared.numbers import grouped
+from reporting.attention import attention_of
 from reporting.counting import count_enterprises, count_out_of_period
 from reporting.indicators import (
     BY_CODE,
+    INDICATORS,
     Indicator,
-    by_legal_form,
-    cumulative,
+    Overview,
+    beyond_stages,
+    legal_forms,
     losses,
     network,
     overview,
 )
+from reporting.outlook import outlook_of
 from reporting.scope import regions_shown
+from reporting.small_cells import hidden_in_column, is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable, TargetTriple
+from reporting.veils import veil_for
 
 
 @dataclass(frozen=True)
@@ -38,32 +44,131 @@ class Figure:
         return self.indicator.code
 
 
-def dashboard_of(scope):
-    """Everything the page shows, as a dict for its template."""
+@dataclass(frozen=True)
+class AgainstTargets:
+    """One indicator of the whole scope beside its targets; `women` None where it has no sex."""
+
+    indicator: Indicator
+    actual: int
+    women: int | None
+    target: TargetTriple
+    women_target: TargetTriple
+
+    sex = ""  # the line is everyone's
+
+
+def dashboard_of(scope, user=None):
+    """Everything the page shows, as a dict for its template; None sees everything.
+
+    From who sees no names the small cells of regions, women and legal forms are hidden; the
+    programme's own totals are published and stay.
+    """
     seen, targets = overview(scope), TargetTable(scope)
-    agreements = list(Agreement.objects.order_by("starts_on", "pk"))
-    forms = by_legal_form(scope)
-    curve = _curve(scope, targets, agreements)
+    enterprises, by_form = _enterprises(scope)
+    agreements = targets.all_acts
+    veiled = veil_for(user, scope, seen, enterprises)
+    shown = _shown(seen, veiled)
+    regions = _region_rows(scope, shown, targets)
     return {
-        "cards": _cards(scope, seen, targets),
-        "notes": _notes(scope, sum(enterprises for _label, _persons, enterprises in forms)),
-        "regions": _region_rows(scope, seen, targets),
-        "region_enterprises": count_enterprises(scope, "region"),
+        "cards": _cards(scope, shown, targets),
+        "notes": _notes(scope, _all_enterprises(enterprises, veiled)),
+        "regions": regions,
+        "region_enterprises": _without_hidden(enterprises, veiled),
         "has_targets": scope.compares_to_targets,
-        "curve": curve,
-        "curve_data": [[f"{month:%m/%Y}", n, goal] for month, n, goal in curve],
-        "missing": _missing(scope, seen, targets),
-        "losses": [
-            (BY_CODE[stage], BY_CODE[PATH[PATH.index(stage) + 1]], n, reason)
-            for stage, n, reason in (losses(scope, seen.totals) if scope.is_cumulative else [])
+        **outlook_of(scope, seen, targets, agreements, veiled),
+        "attention": attention_of(scope, seen, targets, [row for row, _own in regions], veiled),
+        "losses": _losses(scope, shown),
+        "losses_lead_to_people": _is_everywhere(scope) and sees_small_cells(user),
+        "legal_forms": _legal_forms(scope, by_form, user, veiled),
+        "enterprises": _all_enterprises(enterprises, veiled),
+        "women": [
+            (
+                BY_CODE[stage],
+                shown.women[stage],
+                shown.totals[stage],
+                targets.total(stage, Sex.FEMALE.value) if scope.compares_to_targets else NO_TARGET,
+            )
+            for stage in PATH
         ],
-        "legal_forms": forms,
-        "enterprises": sum(enterprises for _label, _persons, enterprises in forms),
-        "women": [(BY_CODE[stage], seen.women[stage], seen.totals[stage]) for stage in PATH],
-        "totals": seen.totals,
-        "out_of_period": count_out_of_period(scope, agreements).get(Stage.CREATED.value, 0),
+        "against": _against_targets(scope, shown, targets, veiled),
+        "gaps": targets.gaps() if scope.compares_to_targets else [],
+        "totals": shown.totals,
+        "out_of_period": _out_of_period(scope, agreements, user),
         "in_force": _in_force_act(targets),
     }
+
+
+def _shown(seen, veiled):
+    """The Overview with what is `veiled` in place of its figures."""
+    totals = {s: veil(n) if veiled.hides_total(s) else n for s, n in seen.totals.items()}
+    women = {s: veil(n) if veiled.hides_women(s) else n for s, n in seen.women.items()}
+    regions = {
+        code: {s: veil(n) if (code, s) in veiled.figures else n for s, n in figures.items()}
+        for code, figures in seen.regions.items()
+    }
+    return Overview(totals, women, regions, seen.women_of)
+
+
+def _all_enterprises(by_region, veiled):
+    n = sum(by_region.values())
+    return veil(n) if veiled.hides_total("enterprises") else n
+
+
+def _without_hidden(by_region, veiled):
+    return {code: n for code, n in by_region.items() if (code, "enterprises") not in veiled.figures}
+
+
+def _enterprises(scope):
+    """({region code: enterprises}, {legal form: enterprises}), from one count."""
+    regions, forms = Counter(), Counter()
+    for (region, form), n in count_enterprises(scope, ("region", "legal_form")).items():
+        regions[region] += n
+        forms[form] += n
+    return regions, forms
+
+
+def _legal_forms(scope, by_form, user, veiled):
+    """[(form, label, persons, enterprises)], small counts hidden from who sees no names."""
+    rows = legal_forms(scope, by_form)
+    if sees_small_cells(user):
+        return rows
+    total = {len(rows)}
+    persons = hidden_in_column(
+        [persons for _key, _label, persons, _n in rows],
+        total if veiled.hides_total("created") else set(),
+    )
+    companies = hidden_in_column(
+        [n for *_row, n in rows],
+        persons | (total if veiled.hides_total("enterprises") else set()),
+    )
+    return [
+        (key, label, veil(p) if i in persons else p, veil(n) if i in companies else n)
+        for i, (key, label, p, n) in enumerate(rows)
+    ]
+
+
+def _losses(scope, shown):
+    """[(stage, the next, how many did not go on, most frequent reason)] where it can be read."""
+    known = {stage: n for stage, n in shown.totals.items() if not isinstance(n, str)}
+    if not scope.is_cumulative or len(known) < len(PATH):
+        return []
+    return [
+        (BY_CODE[stage], BY_CODE[PATH[PATH.index(stage) + 1]], n, reason)
+        for stage, n, reason in losses(scope, known)
+    ]
+
+
+def _is_everywhere(scope):
+    """Whether no place is chosen: only then are those who did not go on a list of people.
+
+    Somebody handed over to another region goes on there.
+    """
+    return scope.region_ids is None and scope.ocb_ids is None
+
+
+def _out_of_period(scope, agreements, user):
+    n = count_out_of_period(scope, agreements).get(Stage.CREATED.value, 0)
+    return 0 if is_small(n) and not sees_small_cells(user) else n
 
 
 def _cards(scope, seen, targets):
@@ -76,12 +181,30 @@ def _cards(scope, seen, targets):
     return figures
 
 
+def _against_targets(scope, seen, targets, veiled):
+    """[AgainstTargets] of every indicator, stages and others, with what is `veiled` hidden."""
+    figures = {stage.value: (seen.totals[stage], seen.women[stage]) for stage in PATH}
+    for code, (n, women) in beyond_stages(scope).items():
+        figures[code] = (veil(n), women and veil()) if veiled.hides_total(code) else (n, women)
+    compares = scope.compares_to_targets
+    return [
+        AgainstTargets(
+            indicator,
+            *figures[indicator.code],
+            targets.total(indicator.code) if compares else NO_TARGET,
+            targets.total(indicator.code, Sex.FEMALE.value) if compares else NO_TARGET,
+        )
+        for indicator in INDICATORS
+    ]
+
+
 def _notes(scope, enterprises):
     """{stage: what is counted, and by how many of whom} for the cards."""
     units = {stage.value: BY_CODE[stage].unit for stage in PATH}
-    units[Stage.CREATED.value] = ngettext(
-        "personnes, dans %(n)s entreprise", "personnes, dans %(n)s entreprises", enterprises
-    ) % {"n": grouped(enterprises)}
+    if not isinstance(enterprises, str):
+        units[Stage.CREATED.value] = ngettext(
+            "personnes, dans %(n)s entreprise", "personnes, dans %(n)s entreprises", enterprises
+        ) % {"n": grouped(enterprises)}
     if scope.ocb_ids is not None:
         return units
     seen = network(scope)
@@ -141,38 +264,9 @@ def _region_rows(scope, seen, targets):
 
 def _scale(actual, target):
     """The largest of a figure and its targets, with a little room after it."""
-    largest = max(actual, target.initial or 0, target.revised or 0, target.in_force or 0)
+    known = 0 if isinstance(actual, str) else actual
+    largest = max(known, target.initial or 0, target.revised or 0, target.in_force or 0)
     return largest * 1.04
-
-
-def _curve(scope, targets, agreements):
-    """[(month, creations so far, target in force)], to the last event or agreement's end."""
-    points = cumulative(scope, Stage.CREATED)
-    if not points:
-        return []
-    until = min(max([points[-1][0], *(act.ends_on for act in agreements)]), scope.target_day)
-    month = next_month(points[-1][0])
-    while month <= until:
-        points.append((month, points[-1][1]))
-        month = next_month(month)
-    return [
-        (
-            month,
-            n,
-            targets.total_on(Stage.CREATED, min(next_month(month), until))
-            if scope.compares_to_targets
-            else None,
-        )
-        for month, n in points
-    ]
-
-
-def _missing(scope, seen, targets):
-    """How many creations the target in force still asks for; None without target."""
-    if not scope.compares_to_targets:
-        return None
-    target = targets.total(Stage.CREATED).in_force
-    return None if target is None else target - seen.totals[Stage.CREATED]
 
 
 def _in_force_act(targets):

@@ -2,9 +2,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from beneficiaries.funnel import Stage
+from beneficiaries.models import LegalForm, Sex
 from ocbs.models import OCB
 from remess.programme.models import Agreement, Region
+from remess.shared.dates import today
 from remess.shared.formfields import DayField
+from reporting.counting import Cut
+from reporting.dimensions import BY_CODE as DIMENSION_BY_CODE
+from reporting.dimensions import DIMENSIONS, dimensions_for
+from reporting.indicators import INDICATORS, UNKNOWN_FORM_LABEL
 from reporting.scope import ScopeError, build_scope
 
 
@@ -58,12 +65,20 @@ class ScopeForm(forms.Form):
                 start=cleaned["du"],
                 end=cleaned["au"],
                 agreement=cleaned["accord"],
-                region=cleaned["region"],
+                region=self.chosen_region(),
                 ocb=cleaned.get("ocb"),
             )
         except ScopeError as problem:
             raise ValidationError(str(problem)) from problem
         return cleaned
+
+    def chosen_region(self):
+        return self.cleaned_data["region"]
+
+    def scope_filters(self):
+        """The parameters that make this form's scope, as sent, for the links of its page."""
+        names = ["accord", "region", "ocb", "du", "au", "arrete"]
+        return {name: self.data[name] for name in names if self.data.get(name)}
 
     def active(self):
         """[(name, label, shown value)] of the filters in use."""
@@ -76,3 +91,116 @@ class ScopeForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         ]
+
+
+class AsOfForm(forms.Form):
+    """One day; `day()` is today where none is given."""
+
+    arrete = DayField(label=_("Arrêté au"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["arrete"].widget.attrs["class"] = "form-control"
+
+    def day(self):
+        """The day asked for, of a valid form."""
+        return self.cleaned_data["arrete"] or today()
+
+
+class RegionScopeForm(ScopeForm):
+    """The filters of one region's page: its region is in the address."""
+
+    def __init__(self, *args, region, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.region = region
+        del self.fields["region"]
+        if "ocb" in self.fields:
+            own = self.fields["ocb"].queryset.filter(region=region)
+            self.fields["ocb"].queryset = own
+
+    def chosen_region(self):
+        return self.region
+
+
+class CompareForm(ScopeForm):
+    """By what to compare, and which figure the chart draws; a valid form has its `dimension`."""
+
+    par = forms.ChoiceField(label=_("Comparer par"))
+    mesure = forms.ChoiceField(label=_("Chiffre du graphique"))
+    field_order = ["par", "mesure"]
+
+    def __init__(self, data, **kwargs):
+        defaults = {"par": DIMENSIONS[0].code, "mesure": Stage.CREATED.value}
+        super().__init__(defaults | data.dict(), **kwargs)
+        allowed = dimensions_for(self.user)
+        self.fields["par"].choices = [(d.code, d.label) for d in allowed]
+        self.fields["mesure"].choices = [(i.code, i.label) for i in INDICATORS]
+
+    def active(self):
+        """The dimension and the figure are always chosen: they are no filter to take away."""
+        return [row for row in super().active() if row[0] not in self.field_order]
+
+    @property
+    def dimension(self):
+        return DIMENSION_BY_CODE[self.cleaned_data["par"]]
+
+
+class PeopleForm(ScopeForm):
+    """The people behind a figure or a part of it; a valid form has its `cut`, None for all."""
+
+    sexe = forms.ChoiceField(label=_("Sexe"), choices=Sex, required=False)
+    forme = forms.ChoiceField(
+        label=_("Forme juridique"),
+        choices=[*LegalForm.choices, ("unknown", UNKNOWN_FORM_LABEL)],
+        required=False,
+    )
+    arret = forms.ChoiceField(
+        label=_("Suite"), choices=[("1", _("n'a pas atteint l'étape suivante"))], required=False
+    )
+
+    parts = ("sexe", "forme", "arret")
+
+    def cut_words(self):
+        """The parts asked for, in words."""
+        return [f"{label} : {value}" for name, label, value in self.active() if name in self.parts]
+
+    def active(self):
+        """As for any scope, the parts by their label."""
+        labels = {name: dict(self.fields[name].choices) for name in self.parts}
+        return [
+            (name, label, labels[name][value] if name in labels else value)
+            for name, label, value in super().active()
+        ]
+
+    @property
+    def cut(self):
+        cleaned = self.cleaned_data
+        cut = Cut(cleaned["sexe"], cleaned["forme"], bool(cleaned["arret"]))
+        return None if cut == Cut() else cut
+
+
+class BridgeForm(ScopeForm):
+    """Two days to compare over the same places; a valid form has `before` and `scope`."""
+
+    depuis = DayField(label=_("Comparé à l'arrêté du"))
+    field_order = ["depuis", "arrete"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        first, last = cleaned["depuis"], self.scope.as_of
+        if first > last:
+            text = _("Le premier arrêté vient après le second : échanger les deux dates.")
+            self.add_error("depuis", text)
+            return cleaned
+        self.before = build_scope(
+            user=self.user,
+            as_of=first,
+            start=cleaned["du"],
+            end=cleaned["au"],
+            agreement=cleaned["accord"],
+            region=cleaned["region"],
+            ocb=cleaned.get("ocb"),
+        )
+        return cleaned

@@ -4,13 +4,14 @@ A card, its list of people and its cell in a workbook all come from here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import Beneficiary, ExitReason, LegalForm, Sex
+from beneficiaries.models import Beneficiary, Enterprise, ExitReason, LegalForm, Sex
 from bootcamps.models import Bootcamp
 from ocbs.models import Trainer
 from remess.shared.dates import next_month
@@ -19,11 +20,23 @@ from reporting.counting import (
     count_enterprises,
     count_exits,
     count_stages,
+    cut_events,
+    enterprise_creations,
     events_of,
 )
 from reporting.scope import Scope, ocbs_of, regions_of
 
+# Raised by hand whenever a definition below, or the rule behind it, changes meaning.
+DEFINITIONS_VERSION = "1"
+UNKNOWN_FORM_LABEL = _("Entreprise à préciser")
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
+
+
+class Level(models.TextChoices):
+    """Where a number stands in a results framework."""
+
+    OUTPUT = "output", _("Produit")
+    OUTCOME = "outcome", _("Effet")
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class Indicator:
     """One number of the programme.
 
     `source(scope, by)` gives {key: {indicator code: n}} with `by` one of DIMENSIONS or None
-    (key None); a code it leaves out has no meaning in that breakdown.
+    (key None). `without`: the dimensions in which the figure has no meaning.
     """
 
     code: str
@@ -40,6 +53,11 @@ class Indicator:
     definition: str
     source: Callable[[Scope, str | None], dict]
     stage: Stage | None = None
+    level: Level = Level.OUTPUT
+    without: frozenset[str] = frozenset()
+
+    def has_meaning_by(self, dimension: str) -> bool:
+        return dimension not in self.without
 
 
 def stage_figures(scope, by):
@@ -73,6 +91,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.IDENTIFIED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "selected",
@@ -84,6 +103,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.SELECTED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "trained",
@@ -92,6 +112,7 @@ INDICATORS = (
         _("Porteurs de projet ayant suivi la part demandée de la formation avant création."),
         stage_figures,
         Stage.TRAINED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "created",
@@ -103,6 +124,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.CREATED,
+        Level.OUTCOME,
     ),
     Indicator(
         "enterprises",
@@ -113,6 +135,8 @@ INDICATORS = (
             "cinq membres compte une entreprise."
         ),
         enterprise_figures,
+        level=Level.OUTCOME,
+        without=frozenset({"sex"}),
     ),
 )
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
@@ -140,13 +164,26 @@ def breakdown(scope, by):
     return _collect(scope, by, list(keys), _default(by))
 
 
-def people_behind(scope, indicator, user):
+def people_behind(scope, indicator, user, cut=None):
     """The beneficiaries a stage figure counts, among those `user` may see by name.
 
-    An earlier « arrêté au » counted both sheets of what was merged since: both are listed.
+    An earlier « arrêté au » counted both sheets of what was merged since: both are listed. `cut`:
+    the Cut of the figure, where only a part of it is asked for.
     """
-    events = events_of(scope).filter(stage=indicator.stage)
+    events = events_behind(scope, indicator, cut)
     return Beneficiary.objects.known_to(user).filter(pk__in=events.values("beneficiary"))
+
+
+def enterprises_behind(scope, user):
+    """The enterprises the figure counts, among those `user` may see."""
+    counted = enterprise_creations(scope)
+    return Enterprise.objects.visible_to(user).filter(pk__in=counted.values("enterprise"))
+
+
+def events_behind(scope, indicator, cut=None):
+    """The events a stage figure counts, or of its `cut`: one a person."""
+    events = events_of(scope).filter(stage=indicator.stage)
+    return cut_events(events, scope, cut) if cut else events
 
 
 def women_share(scope):
@@ -154,27 +191,80 @@ def women_share(scope):
     return breakdown(scope, "sex")[Sex.FEMALE.value]
 
 
+def by_region_and_sex(scope):
+    """{(region code, sex): {indicator code: n}}; what has no sex, as enterprises, under (code, "").
+
+    Only what there is: a key or a code left out counts nobody.
+    """
+    found = {}
+    for (region, sex, stage), n in count_stages(scope, ("region", "sex")).items():
+        found.setdefault((region, sex), {})[stage] = n
+    for indicator in (i for i in INDICATORS if i.stage is None):
+        for (region, sex), n in _beyond_by_region_and_sex(scope, indicator).items():
+            found.setdefault((region, sex), {})[indicator.code] = n
+    return found
+
+
+def _beyond_by_region_and_sex(scope, indicator):
+    """{(region code, sex): n} of an indicator that is no stage, sex "" where it has none."""
+    if not indicator.has_meaning_by("sex"):
+        rows = indicator.source(scope, "region")
+        return {(region, ""): row.get(indicator.code, 0) for region, row in rows.items()}
+    return {
+        (region.code, sex): row.get(indicator.code, 0)
+        for region in regions_of(scope)
+        for sex, row in indicator.source(
+            replace(scope, region_ids=frozenset({region.pk})), "sex"
+        ).items()
+    }
+
+
+def by_month_place_and_sex(scope):
+    """[(month as date, region code, OCB code, sex, stage, n)] of all there is, in this order."""
+    found = count_stages(scope, ("month", "region", "ocb", "sex"))
+    order = {stage.value: at for at, stage in enumerate(PATH)}
+    rows = [(*key, n) for key, n in found.items() if n]
+    return sorted(rows, key=lambda row: (*row[:4], order[row[4]]))
+
+
+def beyond_stages(scope):
+    """{indicator code: (n, women or None)} of the indicators that are no stage of the path."""
+    indicators = [indicator for indicator in INDICATORS if indicator.stage is None]
+    found = {}
+    for source in dict.fromkeys(indicator.source for indicator in indicators):
+        everyone = source(scope, None).get(None, {})
+        women = source(scope, "sex").get(Sex.FEMALE.value, {})
+        for indicator in indicators:
+            if indicator.source is source:
+                by_sex = indicator.has_meaning_by("sex")
+                n = everyone.get(indicator.code, 0)
+                found[indicator.code] = (n, women.get(indicator.code, 0) if by_sex else None)
+    return found
+
+
 @dataclass(frozen=True)
 class Overview:
-    """The stages of a scope at a glance: {stage: n} in all and for women, {region: {stage: n}}."""
+    """The stages of a scope at a glance: {stage: n} in all and for women, the same by region."""
 
     totals: dict
     women: dict
     regions: dict
+    women_of: dict
 
 
 def overview(scope):
     """The Overview of a scope, from one count by region and sex."""
     zeros = dict.fromkeys((stage.value for stage in PATH), 0)
-    total, women, regions = dict(zeros), dict(zeros), {}
+    total, women, regions, women_of = dict(zeros), dict(zeros), {}, {}
     for code in regions_of(scope).values_list("code", flat=True):
-        regions[code] = dict(zeros)
+        regions[code], women_of[code] = dict(zeros), dict(zeros)
     for (code, sex, stage), n in count_stages(scope, ("region", "sex")).items():
         total[stage] += n
         regions[code][stage] += n
         if sex == Sex.FEMALE:
             women[stage] += n
-    return Overview(total, women, regions)
+            women_of[code][stage] += n
+    return Overview(total, women, regions, women_of)
 
 
 @dataclass(frozen=True)
@@ -209,17 +299,37 @@ def network(scope):
 
 def by_legal_form(scope):
     """[(label, persons, enterprises)] of each legal form, in the order of the forms."""
-    rows = breakdown(scope, "legal_form")
-    known = dict(LegalForm.choices)
+    return [(label, persons, companies) for _key, label, persons, companies in legal_forms(scope)]
+
+
+def legal_forms(scope, enterprises=None):
+    """[(form, label, persons, enterprises)], in the order of the forms.
+
+    `enterprises`: {form: n} where already counted.
+    """
+    if enterprises is None:
+        enterprises = count_enterprises(scope, "legal_form")
+    persons, known = count_creations_by_form(scope), dict(LegalForm.choices)
+    forms = dict.fromkeys([*known, *sorted(persons), *sorted(enterprises)])
     return [
-        (known.get(key, _("Entreprise à préciser")), row["created"], row["enterprises"])
-        for key, row in rows.items()
+        (form, known.get(form, UNKNOWN_FORM_LABEL), persons.get(form, 0), enterprises.get(form, 0))
+        for form in forms
     ]
+
+
+def months_of(scope):
+    """{(month as date, stage): persons} of a scope, months without any left out."""
+    return count_stages(scope, ("month",))
 
 
 def cumulative(scope, stage):
     """[(month as date, persons so far)] for one stage, every month from the first event on."""
-    months = {key[0]: n for key, n in count_stages(scope, ("month",)).items() if key[1] == stage}
+    return cumulative_of(months_of(scope), stage)
+
+
+def cumulative_of(counts, stage):
+    """As cumulative(), from the counts of months_of()."""
+    months = {month: n for (month, at), n in counts.items() if at == stage}
     if not months:
         return []
     month, running, points = min(months), 0, []
@@ -247,11 +357,7 @@ def losses(scope, reached):
 
 def _default(by):
     """What a row holds before anything is counted: 0, or None where a figure has no meaning."""
-    nothing = {
-        "sex": {"enterprises"},
-        "legal_form": {"identified", "selected", "trained"},
-    }
-    return {code: None if code in nothing.get(by, ()) else 0 for code in CODES}
+    return {i.code: 0 if i.has_meaning_by(by) else None for i in INDICATORS}
 
 
 def _collect(scope, by, keys, default):

@@ -85,6 +85,17 @@ def pace_of(target, day):
     )
 
 
+def pace_under(act, day, region, code, actual, baseline, target):
+    """The Pace of a figure under `act`, read on a day it has begun by; after its end, at its end.
+
+    `baseline`: what was reached when the act began.
+    """
+    last = min(day, act.ends_on)
+    passed, whole = _days(act.starts_on, last), _days(act.starts_on, act.ends_on)
+    expected = ceil(baseline + (target - baseline) * 1.0 * passed / whole)
+    return Pace(region, BY_CODE[code], actual, expected, target, act.ends_on)
+
+
 def _days(first, last):
     return (last - first).days + 1
 

@@ -16,6 +16,20 @@ def is_small(n: int) -> bool:
     return 0 < n < settings.SMALL_CELL
 
 
+def sees_small_cells(user) -> bool:
+    """Whether small counts are shown to `user`: those who may see names; None sees everything."""
+    return user is None or user.has_perm("beneficiaries.view")
+
+
+def hidden_in_column(counts: list[int], hidden=frozenset()) -> set[int]:
+    """The places to hide of one column of counts; place `len(counts)` is their total.
+
+    `hidden`: those already hidden elsewhere.
+    """
+    cells = hidden_cells([[n] for n in counts], {(i, j) for i in hidden for j in (0, 1)})
+    return {i for i, _j in cells}
+
+
 def veil(n: int = 0) -> Hidden:
     """What stands in the place of the count `n`."""
     return Hidden(f"< {settings.SMALL_CELL}" if is_small(n) else _("masqué"))

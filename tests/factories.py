@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import count
 
 from django.core.files.base import ContentFile
@@ -25,7 +26,11 @@ from remess.accounts.roles import Role
 from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
 from remess.registers.models import CheckedLine, Import
-from reporting.models import Target
+from remess.shared.dates import today
+from reporting.exports.records import keep_record
+from reporting.models import Publication, Target
+from reporting.publications import publish
+from reporting.scope import build_scope
 
 _number = count(1)
 
@@ -277,3 +282,25 @@ def make_visit(person, trainer, *, by=None, **fields):
         },
     )
     return record_visit(visit, by=by or make_user())
+
+
+def make_publication(*, by=None, as_of=date(2016, 6, 30), **scope):
+    """A report frozen as the register stood on `as_of`."""
+    report = Publication(name="Rapport du semestre")
+    return publish(report, build_scope(as_of=as_of, **scope), by=by or make_user())
+
+
+def make_export_record(by=None, **told):
+    """A file that left the register."""
+    return keep_record(
+        BytesIO(b"PK"),
+        **{
+            "name": "bailleur",
+            "by": by or make_user(),
+            "way": "page",
+            "as_of": today(),
+            "scope": "",
+            "file_name": "resultats.xlsx",
+            **told,
+        },
+    )

@@ -71,6 +71,9 @@ PERMISSIONS = {
     "reporting.view_all": TEAM | {Role.OFFICIAL},
     "reporting.filter_ocb": TEAM | {Role.OCB_AGENT},
     "reporting.export": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
+    "reporting.publish": TEAM,
+    "exports.view": TEAM | FIELD | {Role.OFFICIAL},
+    "exports.view_all": TEAM,
     # background jobs: for whoever may start one
     "jobs.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "jobs.view_all": frozenset({Role.ADMIN}),

@@ -51,12 +51,12 @@ MENU = (
     MenuEntry(_("Bootcamps"), "bootcamps:list", "bootcamps.view", "/bootcamps/"),
     MenuEntry(_("Formations"), "bootcamps:course_list", "courses.view", "/formations/"),
     MenuEntry(_("Accompagnement"), "bootcamps:caseloads", "caseloads.view", "/accompagnement/"),
+    MenuEntry(_("Imports"), "registers:list", "registers.import", "/imports/"),
     MenuEntry(_("Agenda"), "bootcamps:calendar", "home.caseload", "/agenda/"),
     MenuEntry(_("OCB"), "ocbs:list", "ocbs.view", "/ocb/"),
     MenuEntry(_("Formateurs"), "ocbs:trainer_list", "ocbs.view_trainers", "/formateurs/"),
-    MenuEntry(_("Accords et cibles"), "reporting:agreements", "programme.view", "/accords/"),
-    MenuEntry(_("Paramètres"), "home:settings", "accounts.manage", "/parametres/"),
-    MenuEntry(_("Aide"), "home:help", "home.help", "/aide/"),
+    MenuEntry(_("Accords"), "reporting:agreements", "programme.view", "/accords/"),
+    MenuEntry(_("Rapports"), "reporting:publications", "reporting.view_all", "/publications/"),
 )
 
 

@@ -11,6 +11,12 @@ def grouped(number) -> str:
     return f"{number:,}".replace(",", NARROW_SPACE)
 
 
+def decimal(number) -> str:
+    """9.83 as « 9,8 », halves rounded up."""
+    rounded = Decimal(str(number)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return grouped(rounded).replace(".", ",")
+
+
 def rate(part: int | None, whole: int | None) -> float | None:
     """`part` over `whole`, or None where it has no meaning."""
     return part / whole if whole and part is not None else None

@@ -19,8 +19,10 @@ from remess.shared.identifiers import display_phone
 from remess.shared.numbers import grouped
 from reporting.counting import events_of
 from reporting.exports import provenance
+from reporting.exports.tally import Tally, with_total
 
 CHUNK = 500
+FIT_ON_A_PAGE = 12
 UNREAD = ["cin", "search_text", "project"]
 
 
@@ -54,47 +56,64 @@ def exit_reason(person):
 
 
 COLUMNS = [
-    Column(gettext_lazy("N° de fiche"), lambda person: person.file_number, width=12),
-    Column(gettext_lazy("Nom"), lambda person: person.family_name.upper(), Kind.LONG_TEXT, 18),
-    Column(gettext_lazy("Prénom"), lambda person: person.given_name, Kind.LONG_TEXT, 16),
-    Column(gettext_lazy("Nom en arabe"), lambda person: person.name_ar, Kind.LONG_TEXT, 20),
-    Column(gettext_lazy("Sexe"), lambda person: person.get_sex_display(), width=9),
-    Column(gettext_lazy("Né(e) le"), lambda person: person.birth_date, Kind.DATE, 12),
+    Column(gettext_lazy("N° de fiche"), lambda person: person.file_number, width=12, key="numero"),
+    Column(
+        gettext_lazy("Nom"), lambda person: person.family_name.upper(), Kind.LONG_TEXT, 18, "nom"
+    ),
+    Column(gettext_lazy("Prénom"), lambda person: person.given_name, Kind.LONG_TEXT, 16, "prenom"),
+    Column(
+        gettext_lazy("Nom en arabe"), lambda person: person.name_ar, Kind.LONG_TEXT, 20, "nom-ar"
+    ),
+    Column(gettext_lazy("Sexe"), lambda person: person.get_sex_display(), width=9, key="sexe"),
+    Column(gettext_lazy("Né(e) le"), lambda person: person.birth_date, Kind.DATE, 12, "naissance"),
     Column(
         gettext_lazy("Téléphone"),
         lambda person: display_phone(person.phone) if person.phone else None,
         width=15,
+        key="telephone",
     ),
-    Column(gettext_lazy("Province"), lambda person: person.province, width=15),
-    Column(gettext_lazy("Commune"), lambda person: person.commune, width=16),
-    Column(gettext_lazy("Études"), lambda person: person.get_education_display(), width=21),
+    Column(gettext_lazy("Province"), lambda person: person.province, width=15, key="province"),
+    Column(gettext_lazy("Commune"), lambda person: person.commune, width=16, key="commune"),
+    Column(
+        gettext_lazy("Études"),
+        lambda person: person.get_education_display(),
+        width=21,
+        key="etudes",
+    ),
     Column(
         gettext_lazy("Situation avant le projet"),
         lambda person: person.get_activity_before_display(),
         width=17,
+        key="situation",
     ),
-    Column(gettext_lazy("Secteur"), lambda person: person.get_sector_display(), width=25),
-    Column(gettext_lazy("Code OCB"), lambda person: person.ocb.code, width=10),
-    Column(gettext_lazy("OCB"), lambda person: person.ocb.name_fr, Kind.LONG_TEXT, 28),
-    Column(gettext_lazy("Région"), lambda person: person.ocb.region.name_fr, width=14),
+    Column(
+        gettext_lazy("Secteur"), lambda person: person.get_sector_display(), width=25, key="secteur"
+    ),
+    Column(gettext_lazy("Code OCB"), lambda person: person.ocb.code, width=10, key="code-ocb"),
+    Column(gettext_lazy("OCB"), lambda person: person.ocb.name_fr, Kind.LONG_TEXT, 28, "ocb"),
+    Column(
+        gettext_lazy("Région"), lambda person: person.ocb.region.name_fr, width=14, key="region"
+    ),
     Column(
         gettext_lazy("Formateur référent"),
         lambda person: str(person.referent) if person.referent else None,
         Kind.LONG_TEXT,
         32,
+        "referent",
     ),
-    Column(gettext_lazy("Étape"), current_stage, width=14),
+    Column(gettext_lazy("Étape"), current_stage, width=14, key="etape"),
     *(
         Column(
             format_lazy(gettext_lazy("{stage} le"), stage=stage.label),
             stage_day(stage),
             Kind.DATE,
             13,
+            f"{stage.value}-le",
         )
         for stage in PATH
     ),
-    Column(gettext_lazy("Sorti(e) le"), from_exit("left_on"), Kind.DATE, 12),
-    Column(gettext_lazy("Motif de sortie"), exit_reason, width=15),
+    Column(gettext_lazy("Sorti(e) le"), from_exit("left_on"), Kind.DATE, 12, "sortie"),
+    Column(gettext_lazy("Motif de sortie"), exit_reason, width=15, key="motif"),
 ]
 
 
@@ -104,11 +123,18 @@ def build(queryset, user, as_of=None, filters=()):
     `filters`: the filters in words, such as « Étape : Formé ».
     """
     day = as_of or today()
-    return workbook_file(
-        [sheet(queryset, user, day, filters)],
-        title=_("REMESS · Liste des bénéficiaires"),
+    tally, n = Tally(), queryset.count()
+    people = tally.gathered(rows(queryset, day), n)
+    built = workbook_file(
+        [sheet(COLUMNS, people, n, user, day, filters)],
+        title=title(),
         author=provenance.AUTHOR,
     )
+    return tally.checked(built)
+
+
+def title():
+    return _("REMESS · Liste des bénéficiaires")
 
 
 def filename(as_of=None):
@@ -126,10 +152,11 @@ def build_from_scope(scope, user):
     return build(people, user, scope.as_of, [provenance.counted_words(scope)])
 
 
-def sheet(queryset, user, day, filters):
-    n = queryset.count()
-    people = ngettext("%(n)s personne", "%(n)s personnes", n) % {"n": grouped(n)}
-    captions = [" · ".join([people, provenance.as_of_words(day), *map(str, filters)])]
+def sheet(columns, people, n, user, day, filters):
+    """Bénéficiaires: the `people` in `columns`, under how many they are and how chosen."""
+    day = day or today()
+    counted = ngettext("%(n)s personne", "%(n)s personnes", n) % {"n": grouped(n)}
+    captions = [" · ".join([counted, provenance.as_of_words(day), *map(str, filters)])]
     if day < today():
         captions.append(
             _(
@@ -142,13 +169,13 @@ def sheet(queryset, user, day, filters):
     )
     return Sheet(
         _("Bénéficiaires"),
-        [Table(COLUMNS, rows(queryset, day))],
+        [Table(columns, people)],
         intro=provenance.intro(_("Liste des bénéficiaires"), *captions),
         footer=provenance.footer(day, user),
         warning=provenance.warning(),
         is_list=True,
-        fixed_columns=3,
-        pages_wide=2,
+        fixed_columns=min(3, len(columns)),
+        pages_wide=2 if len(columns) > FIT_ON_A_PAGE else 1,
     )
 
 
@@ -159,7 +186,8 @@ def rows(queryset, day):
     exits = Exit.objects.known_on(day).filter(still_out).order_by("-left_on", "-pk")
     ordered = queryset if queryset.ordered else queryset.order_by("file_region", "file_no", "pk")
     return (
-        ordered.select_related("ocb__region", "referent")
+        with_total(ordered)
+        .select_related("ocb__region", "referent")
         .defer(*UNREAD)
         .prefetch_related(
             Prefetch("events", events, to_attr="known_events"),

@@ -7,21 +7,23 @@ from django.utils.translation import gettext_lazy
 
 from ocbs.models import OCB
 from remess.shared.excel import Column, Formula, Kind, Style, Table
-from reporting.exports.periods import periods_of
-from reporting.indicators import INDICATORS, breakdown, totals
+from reporting.indicators import CODES, INDICATORS, breakdown
+from reporting.small_cells import Hidden
 
 
 @dataclass(frozen=True)
 class Count:
     """One line of a breakdown: what it stands for, a precision, and its figures by code.
 
-    `summed`: how many lines above it adds up, for a total.
+    `summed`: how many lines above it adds up, for a total; `plain`: the codes whose total is
+    written without a formula, a line above being hidden.
     """
 
     label: str
     detail: str
     figures: dict
     summed: int = 0
+    plain: frozenset = frozenset()
 
     @property
     def style(self):
@@ -31,7 +33,7 @@ class Count:
 def figure(code):
     def value(count):
         total = count.figures[code]
-        if count.summed and total is not None:
+        if count.summed and total is not None and code not in count.plain:
             return Formula(f"=SUM({{{code}:-{count.summed}}}:{{{code}:-1}})", total)
         return total
 
@@ -56,37 +58,38 @@ def count_columns(label, detail):
     ]
 
 
-PERIOD_COLUMNS = count_columns(gettext_lazy("Période"), gettext_lazy("Jours compris"))
-OCB_COLUMNS = count_columns(gettext_lazy("OCB"), gettext_lazy("Code"))
+PERIOD_HEADINGS = (gettext_lazy("Période"), gettext_lazy("Jours compris"))
+OCB_HEADINGS = (gettext_lazy("OCB"), gettext_lazy("Code"))
 
 
-def counts_by_period(scope):
-    """[(period, figures of the whole, figures by region code)], oldest first."""
-    return [
-        (period, totals(part), breakdown(part, "region"))
-        for period in periods_of(scope)
-        for part in [replace(scope, start=period.start, end=period.end)]
-    ]
-
-
-def periods_table(periods, place, caption=""):
+def periods_table(figures, place, caption=""):
     """What happened under which act; outside all acts only where something did."""
     counts = []
-    for period, whole, by_region in periods:
-        figures = by_region[place.region.code] if place.region else whole
-        if period.agreement or any(figures.values()):
-            counts.append(Count(period.label, period.days, figures))
-    return _counts_table(PERIOD_COLUMNS, counts, place, caption)
-
-
-def _counts_table(columns, counts, place, caption):
-    """A breakdown of a place's figures, whose lines add up to them."""
-    rows = [*counts, Count(_("Total"), "", place.actual, len(counts))] if counts else []
-    return Table(columns, rows, caption, lambda count: count.style)
+    for time, period in figures.asked_spans():
+        row = {code: figures.of(code, place.code, time=time) for code in CODES}
+        if period.agreement or any(row.values()):
+            counts.append(Count(period.label, period.days, row))
+    whole = {code: figures.of(code, place.code, time=figures.asked) for code in CODES}
+    return counts_table(PERIOD_HEADINGS, counts, whole, caption)
 
 
 def ocbs_table(scope, place):
-    figures = breakdown(scope, "ocb")
+    figures = breakdown(only(scope, place.region), "ocb")
     names = OCB.objects.in_bulk(list(figures), field_name="code")
     counts = [Count(str(names[code]), code, row) for code, row in figures.items()]
-    return _counts_table(OCB_COLUMNS, counts, place, _("Par OCB"))
+    whole = {code: sum(row[code] or 0 for row in figures.values()) for code in CODES}
+    return counts_table(OCB_HEADINGS, counts, whole, _("Par OCB"))
+
+
+def counts_table(headings, counts, whole, caption):
+    """A breakdown whose lines add up to `whole`."""
+    rows = list(counts)
+    if counts:
+        plain = {c for c in CODES for count in counts if type(count.figures[c]) is Hidden}
+        plain |= {code for code in CODES if type(whole[code]) is Hidden}
+        rows.append(Count(_("Total"), "", whole, len(counts), frozenset(plain)))
+    return Table(count_columns(*headings), rows, caption, lambda count: count.style)
+
+
+def only(scope, region):
+    return replace(scope, region_ids=frozenset({region.pk}))

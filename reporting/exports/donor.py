@@ -1,4 +1,4 @@
-"""The donor workbook: results against targets, a sheet per region, periods, and notes.
+"""The donor workbook: results against targets, a sheet per region, charts, data, and notes.
 
 `build(scope, user) -> binary file` at its start, ready to send; `user` None is the register
 itself. Every figure comes from indicators.py and targets.py over the scope.
@@ -8,15 +8,20 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from remess.shared.excel import Sheet, Table, workbook_file
+from beneficiaries.models import Sex
+from remess.shared.excel import Sheet, workbook_file
 from reporting.exports import provenance
-from reporting.exports.breakdowns import counts_by_period, ocbs_table, periods_table
+from reporting.exports.breakdowns import ocbs_table, only, periods_table
+from reporting.exports.cover import cover_sheet, title
+from reporting.exports.data import data_sheet
+from reporting.exports.drawings import charts_sheet
+from reporting.exports.figures import Figures
+from reporting.exports.legal_forms import legal_forms_sheet
 from reporting.exports.losses import losses_sheet
 from reporting.exports.notes import notes_sheet
 from reporting.exports.outcomes import outcomes_sheet
-from reporting.exports.results import Place, columns_for, results_of, results_table
-from reporting.indicators import INDICATORS, breakdown, totals, women_share
-from reporting.scope import regions_shown
+from reporting.exports.results import Place, place_table, results_table
+from reporting.indicators import INDICATORS
 from reporting.targets import TargetTable
 
 
@@ -24,7 +29,7 @@ def build(scope, user):
     """The workbook as a binary file at its start; `user` is None or may read the scope."""
     return workbook_file(
         sheets(scope, user),
-        title=_("REMESS · Résultats du programme"),
+        title=f"{provenance.AUTHOR} · {title()}",
         author=provenance.AUTHOR,
     )
 
@@ -34,58 +39,74 @@ def filename(scope):
 
 
 def sheets(scope, user):
-    """Résultats, Périodes, a sheet per region, Pertes, Après création, Notes."""
-    places = places_of(scope)
-    periods = counts_by_period(scope)
-    found = [
-        (scope, Sheet(_("Résultats"), [results_table(scope, places)], fixed_columns=2)),
-        (scope, Sheet(_("Périodes"), [periods_table(periods, places[0])])),
+    """The cover, then every sheet its table of contents names."""
+    figures = Figures(scope, user)
+    contents = contents_of(figures)
+    cover = cover_sheet(figures, [(sheet, text) for _part, sheet, text in contents])
+    return [
+        _with_provenance(cover, scope, user, title()),
+        *(_with_provenance(sheet, part, user, sheet.name) for part, sheet, _text in contents),
     ]
-    for place in places[1:]:
-        part = only(scope, place.region)
-        found.append((part, region_sheet(part, user, place, periods)))
-    found.append((scope, losses_sheet(scope, user)))
-    found.append((scope, outcomes_sheet(scope, user)))
-    found.append((scope, notes_sheet(scope, user)))
-    return [_with_provenance(sheet, part, user) for part, sheet in found]
 
 
-def _with_provenance(sheet, scope, user):
+def contents_of(figures):
+    """[(scope, sheet, what it shows)] after the cover, in order."""
+    scope, user = figures.scope, figures.user
+    whole, *regions = places_of(figures)
+    framework = Sheet(
+        _("Cadre de résultats"), [results_table(figures, [whole, *regions])], fixed_columns=2
+    )
+    periods = Sheet(_("Périodes"), [periods_table(figures, whole)])
+    return [
+        (scope, framework, _("Chaque indicateur face à ses cibles, en tout et par région")),
+        (scope, periods, _("Ce qui s'est passé sous chaque accord, et hors période")),
+        *(
+            (only(scope, place.region), region_sheet(figures, place), _("Une région seule"))
+            for place in regions
+        ),
+        (scope, charts_sheet(figures), _("Le parcours et son avancée mois après mois")),
+        (scope, losses_sheet(scope, user), _("Qui a quitté le parcours, où et pourquoi")),
+        (scope, legal_forms_sheet(figures), _("Personnes et entreprises, par forme juridique")),
+        (scope, outcomes_sheet(scope, user), _("Activité, emplois et revenus après la création")),
+        (scope, data_sheet(figures), _("Un chiffre par ligne, pour calculer ailleurs")),
+        (scope, notes_sheet(figures), _("Définitions, règles de comptage et de calcul")),
+    ]
+
+
+def _with_provenance(sheet, scope, user, heading):
     return replace(
         sheet,
-        intro=provenance.intro(sheet.name, provenance.scope_sentence(scope)),
+        intro=provenance.intro(heading, provenance.scope_sentence(scope)),
         footer=provenance.footer(scope.as_of, user),
         warning=provenance.warning(),
     )
 
 
-def places_of(scope):
+def places_of(figures):
     """The whole, then each region that the scope can hold figures of."""
-    table = TargetTable(scope)
-    by_region = breakdown(scope, "region")
-    whole = {indicator.code: table.total(indicator.code) for indicator in INDICATORS}
-    places = [Place(_("Ensemble"), None, totals(scope), women_share(scope), whole)]
-    for region in regions_shown(scope, by_region):
-        places.append(
+    table = TargetTable(figures.scope)
+    return [
+        Place(
+            _("Ensemble"),
+            None,
+            {i.code: table.total(i.code) for i in INDICATORS},
+            {i.code: table.total(i.code, Sex.FEMALE.value) for i in INDICATORS},
+        ),
+        *(
             Place(
                 str(region),
                 region,
-                by_region[region.code],
-                women_share(only(scope, region)),
                 {i.code: table.of_region(i.code, region.pk) for i in INDICATORS},
+                {i.code: table.of_region(i.code, region.pk, Sex.FEMALE.value) for i in INDICATORS},
             )
-        )
-    return places
+            for region in figures.regions
+        ),
+    ]
 
 
-def only(scope, region):
-    return replace(scope, region_ids=frozenset({region.pk}))
-
-
-def region_sheet(scope, user, place, periods):
+def region_sheet(figures, place):
     """One region: results, what happened under which act and, for those who may, by OCB."""
-    results = Table(columns_for(scope), results_of(place), style=lambda result: result.style)
-    tables = [results, periods_table(periods, place, _("Par période"))]
-    if user is None or user.has_perm("reporting.filter_ocb"):
-        tables.append(ocbs_table(scope, place))
+    tables = [place_table(figures, place), periods_table(figures, place, _("Par période"))]
+    if figures.shows_ocbs and not figures.hides:
+        tables.append(ocbs_table(figures.scope, place))
     return Sheet(place.name, tables)

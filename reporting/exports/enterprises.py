@@ -1,7 +1,8 @@
 """The list of enterprises: one line each, its members by file number alone, never by name.
 
-`build(queryset, user, filters=()) -> binary file` at its start, ready to send: `queryset` is
-already limited by `visible_to` and the filters, which `filters` names in words.
+`build(queryset, user, filters=(), day=None) -> binary file` at its start, ready to send: `queryset`
+is already limited by `visible_to` and the filters, which `filters` names in words, and read as of
+`day` (None: today).
 """
 
 from django.db.models import Prefetch
@@ -13,8 +14,10 @@ from remess.shared.dates import today
 from remess.shared.excel import Column, Kind, Sheet, Table, workbook_file
 from remess.shared.numbers import grouped
 from reporting.exports import provenance
+from reporting.exports.tally import Tally, with_total
 
 CHUNK = 500
+FIT_ON_A_PAGE = 12
 
 
 def members(enterprise):
@@ -22,55 +25,95 @@ def members(enterprise):
 
 
 COLUMNS = [
-    Column(gettext_lazy("Entreprise"), str, Kind.LONG_TEXT, 30),
-    Column(gettext_lazy("Forme juridique"), lambda e: e.get_legal_form_display(), width=18),
-    Column(gettext_lazy("Forme de la TPE"), lambda e: e.get_sub_form_display(), width=20),
-    Column(gettext_lazy("Numéro"), lambda e: e.identifier, width=18),
-    Column(gettext_lazy("Tribunal"), lambda e: e.court, width=18),
-    Column(gettext_lazy("IF"), lambda e: e.tax_id, width=12),
-    Column(gettext_lazy("ICE"), lambda e: e.ice, width=18),
-    Column(gettext_lazy("Immatriculée le"), lambda e: e.registered_on, Kind.DATE, 14),
-    Column(gettext_lazy("Activité"), lambda e: e.activity, Kind.LONG_TEXT, 24),
-    Column(gettext_lazy("Commune"), lambda e: e.commune, width=16),
-    Column(gettext_lazy("Région"), lambda e: e.region_name, width=14),
-    Column(gettext_lazy("Code OCB"), lambda e: e.ocb_code, width=10),
-    Column(gettext_lazy("Bénéficiaires"), lambda e: e.persons, Kind.INTEGER, 13),
-    Column(gettext_lazy("dont femmes"), lambda e: e.women, Kind.INTEGER, 10),
-    Column(gettext_lazy("Autres membres"), lambda e: e.other_members, Kind.INTEGER, 12),
-    Column(gettext_lazy("Autres, dont femmes"), lambda e: e.other_women, Kind.INTEGER, 12),
-    Column(gettext_lazy("N° de fiche des membres"), members, Kind.LONG_TEXT, 28),
-    Column(gettext_lazy("Il manque"), lambda e: ", ".join(e.gaps()), Kind.LONG_TEXT, 32),
+    Column(gettext_lazy("Entreprise"), str, Kind.LONG_TEXT, 30, key="nom"),
+    Column(
+        gettext_lazy("Forme juridique"), lambda e: e.get_legal_form_display(), width=18, key="forme"
+    ),
+    Column(
+        gettext_lazy("Forme de la TPE"),
+        lambda e: e.get_sub_form_display(),
+        width=20,
+        key="forme-tpe",
+    ),
+    Column(gettext_lazy("Numéro"), lambda e: e.identifier, width=18, key="numero"),
+    Column(gettext_lazy("Tribunal"), lambda e: e.court, width=18, key="tribunal"),
+    Column(gettext_lazy("IF"), lambda e: e.tax_id, width=12, key="if"),
+    Column(gettext_lazy("ICE"), lambda e: e.ice, width=18, key="ice"),
+    Column(
+        gettext_lazy("Immatriculée le"),
+        lambda e: e.registered_on,
+        Kind.DATE,
+        14,
+        key="immatriculee-le",
+    ),
+    Column(gettext_lazy("Activité"), lambda e: e.activity, Kind.LONG_TEXT, 24, key="activite"),
+    Column(gettext_lazy("Commune"), lambda e: e.commune, width=16, key="commune"),
+    Column(gettext_lazy("Région"), lambda e: e.region_name, width=14, key="region"),
+    Column(gettext_lazy("Code OCB"), lambda e: e.ocb_code, width=10, key="code-ocb"),
+    Column(
+        gettext_lazy("Bénéficiaires"), lambda e: e.persons, Kind.INTEGER, 13, key="beneficiaires"
+    ),
+    Column(gettext_lazy("dont femmes"), lambda e: e.women, Kind.INTEGER, 10, key="femmes"),
+    Column(
+        gettext_lazy("Autres membres"), lambda e: e.other_members, Kind.INTEGER, 12, key="autres"
+    ),
+    Column(
+        gettext_lazy("Autres, dont femmes"),
+        lambda e: e.other_women,
+        Kind.INTEGER,
+        12,
+        key="autres-femmes",
+    ),
+    Column(gettext_lazy("N° de fiche des membres"), members, Kind.LONG_TEXT, 28, key="membres"),
+    Column(
+        gettext_lazy("Il manque"), lambda e: ", ".join(e.gaps()), Kind.LONG_TEXT, 32, key="manque"
+    ),
 ]
 
 
-def build(queryset, user, filters=()):
+def build(queryset, user, filters=(), day=None):
     """The workbook as a binary file at its start."""
-    return workbook_file(
-        [sheet(queryset, user, filters)],
-        title=_("REMESS · Liste des entreprises"),
+    tally, n = Tally(), queryset.count()
+    found = tally.gathered(rows(queryset, day), n)
+    built = workbook_file(
+        [sheet(COLUMNS, found, n, user, day, filters)],
+        title=title(),
         author=provenance.AUTHOR,
     )
+    return tally.checked(built)
 
 
-def filename():
-    return provenance.file_name("entreprises", today())
+def title():
+    return _("REMESS · Liste des entreprises")
 
 
-def sheet(queryset, user, filters):
-    n, day = queryset.count(), today()
+def filename(day=None):
+    return provenance.file_name("entreprises", day or today())
+
+
+def sheet(columns, enterprises, n, user, as_of, filters):
+    """Entreprises: in `columns`, under how many they are and how they were chosen."""
+    day = as_of or today()
     counted = ngettext("%(n)s entreprise", "%(n)s entreprises", n) % {"n": grouped(n)}
-    standing = EnterpriseMember.objects.unvoided().select_related("beneficiary").order_by("pk")
-    rows = queryset.prefetch_related(Prefetch("members", standing, to_attr="known_members"))
     captions = [
         " · ".join([counted, provenance.as_of_words(day), *map(str, filters)]),
         _("Région et OCB sont ceux de la première création de ses membres."),
     ]
+    if as_of:
+        captions.append(_("Membres tels que connus ce jour-là ; les autres détails d'aujourd'hui."))
     return Sheet(
         _("Entreprises"),
-        [Table(COLUMNS, rows.iterator(chunk_size=CHUNK))],
+        [Table(columns, enterprises)],
         intro=provenance.intro(_("Liste des entreprises"), *captions),
         footer=provenance.footer(day, user),
         warning=provenance.warning(),
         is_list=True,
-        pages_wide=2,
+        pages_wide=2 if len(columns) > FIT_ON_A_PAGE else 1,
     )
+
+
+def rows(queryset, day=None):
+    """The enterprises, streamed, with `known_members` as of `day` (None: today)."""
+    standing = EnterpriseMember.objects.known_by(day).select_related("beneficiary").order_by("pk")
+    members = Prefetch("members", standing, to_attr="known_members")
+    return with_total(queryset).prefetch_related(members).iterator(chunk_size=CHUNK)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.funnel import short_day
 from remess.programme.models import Agreement
 from remess.shared.excel import Column, Kind, Sheet, Style, Table
+from remess.shared.numbers import grouped
 from reporting.exports import provenance
-from reporting.exports.periods import report_period
 from reporting.indicators import INDICATORS
+from reporting.ledger import acts_of
 from reporting.targets import TargetTable
 
 
@@ -92,18 +93,19 @@ RULES = [
 ]
 
 
-def notes_sheet(scope, user):
+def notes_sheet(figures):
     return Sheet(
         _("Notes"),
-        [Table(COLUMNS, notes(scope, user), style=lambda note: note.style)],
+        [Table(COLUMNS, notes(figures), style=lambda note: note.style)],
     )
 
 
-def notes(scope, user):
+def notes(figures):
     """Every line of the sheet, in order."""
+    scope = figures.scope
     return [
         Note(_("Ce rapport")),
-        *report_notes(scope, user),
+        *report_notes(figures),
         Note(_("Ce que compte chaque ligne")),
         *(Note(f"{i.label} ({i.unit})", str(i.definition)) for i in INDICATORS),
         Note(
@@ -113,6 +115,7 @@ def notes(scope, user):
                 "Une entreprise n'a pas de sexe."
             ),
         ),
+        *column_notes(figures),
         Note(_("Cibles et taux")),
         *(target_notes(scope) if scope.has_targets else [no_target_note()]),
         *rate_notes(scope),
@@ -121,26 +124,66 @@ def notes(scope, user):
     ]
 
 
-def report_notes(scope, user):
+def report_notes(figures):
+    scope = figures.scope
     found = [
         Note(_("Arrêté au"), short_day(scope.as_of)),
-        Note(_("Chiffres"), _sentence(provenance.counted_words(scope))),
-        Note(_("Période du rapport"), period_words(scope)),
+        Note(_("Chiffres"), provenance.sentence(provenance.counted_words(scope))),
+        Note(_("Période du rapport"), period_words(figures.timeline.report, scope)),
         Note(_("Accords"), agreements_words()),
         Note(_("Filtres"), provenance.filters_words(scope)),
-        Note(_("Production"), f"{provenance.produced_words(user)}."),
+        Note(_("Production"), f"{provenance.produced_words(figures.user)}."),
     ]
     if provenance.warning():
         found.insert(0, Note(_("Avertissement"), provenance.warning()))
     return found
 
 
-def period_words(scope):
-    period = report_period(scope)
+def period_words(period, scope):
     words = f"{period.label}, {period.days}."
     if scope.start:
         return words
     return words + " " + _("Les chiffres restent cumulés depuis l'origine du programme.")
+
+
+def column_notes(figures):
+    """What the columns of the results framework and of the data hold."""
+    found = [
+        Note(
+            _("Niveau"),
+            _(
+                "Produit : ce que l'équipe réalise (identifier, sélectionner, former). Effet : ce "
+                "qui en résulte (les créations et les entreprises)."
+            ),
+        ),
+        Note(
+            _("Situation de départ"),
+            _(
+                "Ce que le registre compte avant le premier jour du premier accord. Vide si aucun "
+                "accord n'avait commencé."
+            ),
+        ),
+        Note(
+            _("Réalisé sur la période"),
+            _("Ce qui s'est passé entre les deux jours de la période du rapport."),
+        ),
+        Note(
+            _("Réalisé cumulé"),
+            _("Ce qui s'est passé depuis l'origine jusqu'au dernier jour de la période."),
+        ),
+        Note(
+            _("Feuille « Données »"),
+            _(
+                "Une ligne par mois, région, OCB, sexe et étape ; ce qui n'y figure pas vaut zéro. "
+                "Sa somme est celle des chiffres demandés."
+            ),
+        ),
+        Note(_("Case vide"), _("Inconnu ou sans objet ; zéro s'écrit 0.")),
+    ]
+    if figures.hides:
+        text = _("Une ligne par période, région, sexe et étape.") + " " + provenance.hidden_words()
+        found[4] = Note(_("Feuille « Données »"), text)
+    return found
 
 
 def agreements_words():
@@ -173,7 +216,31 @@ def target_notes(scope):
                 "accord ne fixe de cible."
             ),
         ),
+        *(_act_note(line) for line in acts_of(table) if line.has_begun),
+        *(_gap_note(gap) for gap in table.gaps()),
     ]
+
+
+def _act_note(line):
+    """How many cells an act sets: an avenant that sets some leaves the others as they were."""
+    words = {"n": line.n, "m": line.m}
+    text = _("Fixe %(n)s cases (région et indicateur) sur %(m)s.") % words
+    if line.is_partial:
+        text += " " + _("Les autres gardent leur cible : ce n'est pas une baisse.")
+    return Note(f"{line.act}, {short_day(line.act.starts_on)}", text)
+
+
+def _gap_note(gap):
+    """A stated total that its regions do not add up to, as the act has it."""
+    text = _(
+        "%(act)s énonce %(stated)s pour l'ensemble, ses régions font %(added)s : écart %(gap)s."
+    ) % {
+        "act": gap.act,
+        "stated": grouped(gap.stated),
+        "added": grouped(gap.added),
+        "gap": f"{gap.value:+d}",
+    }
+    return Note(gap.label, f"{text} {gap.note or _('Note à écrire.')}")
 
 
 def no_target_note():
@@ -184,17 +251,7 @@ def no_target_note():
 
 
 def rate_notes(scope):
-    """What each rate divides by what."""
-    if scope.start:
-        return [
-            Note(
-                _("Taux"),
-                _(
-                    "Les cibles étant cumulées depuis l'origine, les chiffres d'une partie du "
-                    "temps ne donnent ni taux d'atteinte ni part d'une étape à l'autre."
-                ),
-            )
-        ]
+    """What each rate divides by what: always cumulative figures."""
     found = [
         Note(
             _("Part de l'étape précédente"),
@@ -205,11 +262,7 @@ def rate_notes(scope):
             _("Personnes ayant atteint l'étape, rapportées aux jeunes identifiés."),
         ),
     ]
-    if scope.compares_to_targets:
-        achievement = _("Réalisé rapporté à la cible en vigueur. Vide sans cible.")
+    if scope.has_targets:
+        achievement = _("Réalisé cumulé rapporté à la cible en vigueur. Vide sans cible.")
         found.insert(0, Note(_("Taux d'atteinte"), achievement))
     return found
-
-
-def _sentence(text):
-    return text[:1].upper() + text[1:] + "."

@@ -46,28 +46,45 @@ def periods_until(agreements, day: date) -> list[Period]:
     ]
 
 
-def periods_of(scope) -> list[Period]:
-    """The periods that `scope` reaches over, the first one cut at its start."""
-    agreements = list(Agreement.objects.order_by("starts_on", "pk"))
-    periods = periods_until(agreements, scope.target_day)
-    if scope.start is None:
-        return periods
-    return [
-        replace(period, start=max(scope.start, period.start or scope.start))
-        for period in periods
-        if period.end >= scope.start
-    ]
+@dataclass(frozen=True)
+class Timeline:
+    """Every day from the origin to the scope's last, cut at the acts and at the scope's start.
 
-
-def report_period(scope) -> Period:
-    """The period the report is about: the one asked for, else the last one up to the day.
-
-    The figures stay cumulative: the period says which act the report is sent under.
+    The report's own period is `spans[first:]`; `begun_on` is the first day of the first act,
+    None before it.
     """
-    if scope.agreement:
-        return Period(scope.agreement.starts_on, scope.target_day, scope.agreement)
-    last = periods_of(replace(scope, start=None))[-1]
-    return replace(last, start=scope.start) if scope.start else last
+
+    spans: tuple[Period, ...]
+    first: int
+    begun_on: date | None
+
+    @property
+    def report(self) -> Period:
+        """The period the report is about: the one asked for, else the last one up to the day.
+
+        The figures stay cumulative: the period says which act the report is sent under.
+        """
+        return replace(self.spans[-1], start=self.spans[self.first].start)
+
+
+def timeline_of(scope) -> Timeline:
+    acts = list(Agreement.objects.order_by("starts_on", "pk"))
+    spans = []
+    for span in periods_until(acts, scope.target_day):
+        spans += _cut(span, scope.start)
+    begun = acts[0].starts_on if acts and acts[0].starts_on <= scope.target_day else None
+    start = scope.start or (scope.agreement.starts_on if scope.agreement else spans[-1].start)
+    later = (
+        at for at, span in enumerate(spans) if span.start and span.start >= (start or date.max)
+    )
+    return Timeline(tuple(spans), next(later, len(spans) - 1), begun)
+
+
+def _cut(span, day):
+    """The span, in two where `day` falls within it."""
+    if day is None or day > span.end or (span.start and day <= span.start):
+        return [span]
+    return [replace(span, end=day - ONE_DAY), replace(span, start=day)]
 
 
 def _holding(agreements, day):

@@ -44,6 +44,18 @@ def scope_sentence(scope) -> str:
     return " · ".join([as_of_words(scope.as_of), counted_words(scope), places_words(scope)])
 
 
+def sentence(text) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def hidden_words() -> str:
+    """What a hidden count is, for those it is hidden from."""
+    return _(
+        "« masqué » ou « < %(n)s » : trop peu de personnes pour être montré, ou de quoi retrouver "
+        "un tel effectif."
+    ) % {"n": settings.SMALL_CELL}
+
+
 def as_of_words(day) -> str:
     return _("Arrêté au %(day)s") % {"day": short_day(day)}
 

@@ -1,10 +1,11 @@
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from bootcamps.models import Course
 from remess.accounts.roles import allowed
+from remess.shared.dates import today
 from reporting.exports import certificates
+from reporting.views.sending import send
 
 
 @require_safe
@@ -14,4 +15,11 @@ def certificates_export(request, code):
     visible = Course.objects.visible_to(request.user).by_code(code).select_related("region")
     course = get_object_or_404(visible)
     workbook = certificates.build(course, request.user)
-    return FileResponse(workbook, as_attachment=True, filename=certificates.filename(course))
+    return send(
+        request,
+        workbook,
+        name="attestations",
+        as_of=today(),
+        scope=str(course),
+        file_name=certificates.filename(course),
+    )

@@ -1,27 +1,15 @@
-"""The dashboard, the people behind its figures, and its workbooks."""
+"""The dashboard, and its workbooks."""
 
-from django.contrib import messages
-from django.http import FileResponse, Http404
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from beneficiaries.enterprise_filters import EnterpriseFilter
-from beneficiaries.filters import BeneficiaryFilter
-from beneficiaries.models import Beneficiary, Enterprise
-from beneficiaries.selection import carries_selection, read_selection
-from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
-from remess.shared.paging import keyset_page
 from reporting.dashboard import dashboard_of
-from reporting.exports import beneficiaries as list_workbook
 from reporting.exports import donor
-from reporting.exports import enterprises as enterprise_workbook
+from reporting.exports.provenance import scope_sentence
 from reporting.forms import ScopeForm
-from reporting.indicators import BY_CODE, people_behind, totals
 from reporting.scope import ocbs_of
+from reporting.views.sending import send
 
 
 @require_safe
@@ -29,13 +17,14 @@ from reporting.scope import ocbs_of
 def dashboard(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
-        return _refused(request, form)
+        return refused(request, form)
     context = {
         "form": form,
         "scope": form.scope,
         "places": places_of(form),
+        "place": form.scope_filters().get("region", ""),
         "may_see_people": request.user.has_perm("beneficiaries.view"),
-        **dashboard_of(form.scope),
+        **dashboard_of(form.scope, request.user),
     }
     return render(request, "reporting/dashboard.html", context)
 
@@ -45,78 +34,15 @@ def dashboard(request):
 def dashboard_download(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
-        return _refused(request, form)
-    workbook = donor.build(form.scope, request.user)
-    return FileResponse(workbook, as_attachment=True, filename=donor.filename(form.scope))
-
-
-@require_safe
-@allowed("beneficiaries.view")
-def figure_people(request, code):
-    """The people a figure counts, for those who may see names."""
-    indicator = BY_CODE.get(code)
-    if indicator is None or indicator.stage is None or not request.user.has_perm("reporting.view"):
-        raise Http404
-    form = ScopeForm(request.GET, user=request.user)
-    if not form.is_valid():
-        return _refused(request, form)
-    sort = chosen_sort(request.GET.get("tri"))
-    people = sort.apply(people_behind(form.scope, indicator, request.user).for_list())
-    page = keyset_page(people, sort.order, after=request.GET.get("apres", ""))
-    context = {
-        "indicator": indicator,
-        "form": form,
-        "page": page,
-        "sort": sort,
-        "sorts": SORTS,
-        "unseen": totals(form.scope)[code] - page.total,
-    }
-    return render(request, "reporting/people.html", context)
-
-
-@require_safe
-@allowed("beneficiaries.export")
-def list_export(request):
-    """The filtered list as a workbook, or those chosen on it, for those who may see names."""
-    if carries_selection(request.GET):
-        return _export_selection(request)
-    visible = Beneficiary.objects.visible_to(request.user)
-    filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
-    if not filterset.is_valid():
-        return redirect(f"{reverse('beneficiaries:list')}?{request.GET.urlencode()}")
-    sort = chosen_sort(request.GET.get("tri"))
-    people = sort.apply(filterset.qs).order_by(*sort.order)
-    filters = [f"{label} : {value}" for _field, label, value in filterset.active()]
-    workbook = list_workbook.build(people, request.user, filters=filters)
-    return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
-
-
-def _export_selection(request):
-    selection = read_selection(request.GET)
-    if selection is None:
-        messages.warning(request, _("Cocher au moins une personne de la liste."))
-        return redirect("beneficiaries:list")
-    people = selection.people(request)
-    ticked = ngettext("%(n)s personne cochée", "%(n)s personnes cochées", people.count())
-    filters = selection.active(request)
-    if selection.ids is not None:
-        filters = [ticked % {"n": people.count()}]
-    workbook = list_workbook.build(people, request.user, filters=filters)
-    return FileResponse(workbook, as_attachment=True, filename=list_workbook.filename())
-
-
-@require_safe
-@allowed("enterprises.list")
-def enterprise_export(request):
-    """The filtered list of enterprises as a workbook."""
-    visible = Enterprise.objects.visible_to(request.user).counted().with_origin()
-    filterset = EnterpriseFilter(request.GET, queryset=visible, request=request)
-    if not filterset.is_valid():
-        return redirect(f"{reverse('beneficiaries:enterprise_list')}?{request.GET.urlencode()}")
-    shown = filterset.qs.with_gaps().with_persons().order_by("-registered_on", "-pk")
-    filters = [f"{label} : {value}" for _field, label, value in filterset.active()]
-    workbook = enterprise_workbook.build(shown, request.user, filters)
-    return FileResponse(workbook, as_attachment=True, filename=enterprise_workbook.filename())
+        return refused(request, form)
+    return send(
+        request,
+        donor.build(form.scope, request.user),
+        name="bailleur",
+        as_of=form.scope.as_of,
+        scope=scope_sentence(form.scope),
+        file_name=donor.filename(form.scope),
+    )
 
 
 def places_of(form):
@@ -128,5 +54,5 @@ def places_of(form):
     return names
 
 
-def _refused(request, form):
+def refused(request, form):
     return render(request, "reporting/dashboard_refused.html", {"form": form}, status=422)

@@ -1,6 +1,5 @@
 """Lists of names as workbooks, for those who may see names."""
 
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -8,7 +7,9 @@ from beneficiaries.models import Beneficiary
 from bootcamps.filters import InvitationFilter
 from bootcamps.models import Bootcamp
 from remess.accounts.roles import allowed
+from remess.shared.dates import today
 from reporting.exports import bootcamp_lists
+from reporting.views.sending import send
 
 
 @require_safe
@@ -17,7 +18,8 @@ def bootcamp_workbook(request, code):
     """Convocation, attendance sheet and queue of one bootcamp."""
     bootcamp = _find(request, code)
     workbook = bootcamp_lists.build(bootcamp, request.user)
-    return FileResponse(workbook, as_attachment=True, filename=bootcamp_lists.filename(bootcamp))
+    name = bootcamp_lists.filename(bootcamp)
+    return _send(request, workbook, bootcamp, name="bootcamp", file_name=name)
 
 
 @require_safe
@@ -32,7 +34,11 @@ def invitation_workbook(request, code):
     found = filterset.qs.order_by("sort_name", "pk")
     workbook = bootcamp_lists.build_invitations(bootcamp, found, request.user)
     name = bootcamp_lists.filename(bootcamp, "a-inviter")
-    return FileResponse(workbook, as_attachment=True, filename=name)
+    return _send(request, workbook, bootcamp, name="a-inviter", file_name=name)
+
+
+def _send(request, workbook, bootcamp, **told):
+    return send(request, workbook, as_of=today(), scope=str(bootcamp), **told)
 
 
 def _find(request, code):

@@ -40,13 +40,13 @@ def test_the_donor_workbook_shows_the_published_totals(demo):
     scope = build_scope(as_of=date(2018, 3, 1))
     book = opened(donor.build(scope, None), data_only=True)
     whole = results(book, "Ensemble")
-    shown = {code: whole[str(BY_CODE[code].label)]["Réalisé"] for code in CODES}
+    shown = {code: whole[str(BY_CODE[code].label)]["Réalisé cumulé"] for code in CODES}
     assert shown == totals(scope)
     assert {code: shown[code] for code in PUBLISHED} == PUBLISHED
     assert book.sheetnames == [
-        *("Résultats", "Périodes"),
+        *("Couverture", "Cadre de résultats", "Périodes"),
         *("Errachidia", "Marrakech", "Missour", "Safi", "Sidi Slimane"),
-        *("Pertes", "Après création", "Notes"),
+        *("Parcours et rythme", "Pertes", "Entreprises", "Après création", "Données", "Notes"),
     ]
 
 
@@ -61,7 +61,7 @@ def test_every_cell_of_results_is_the_figure_of_funnel_json(demo):
     for place, figures in places.items():
         lines = results(book, place)
         for indicator in INDICATORS:
-            assert lines[str(indicator.label)]["Réalisé"] == figures[indicator.code]
+            assert lines[str(indicator.label)]["Réalisé cumulé"] == figures[indicator.code]
     for indicator in INDICATORS:
         line = results(book, "Ensemble")[str(indicator.label)]
         goal = answer["targets"][indicator.code]
@@ -71,7 +71,7 @@ def test_every_cell_of_results_is_the_figure_of_funnel_json(demo):
     for code, name in names.items():
         own = results(book, name, page=name)
         row = next(row for row in answer["rows"] if row["key"] == code)
-        assert [own[str(i.label)]["Réalisé"] for i in INDICATORS] == [row[c] for c in CODES]
+        assert [own[str(i.label)]["Réalisé cumulé"] for i in INDICATORS] == [row[c] for c in CODES]
 
 
 def test_women_stand_under_each_indicator_with_a_meaning_by_sex(world):
@@ -179,7 +179,7 @@ def test_a_third_agreement_and_another_region_appear_by_data_alone(world):
     scope = build_scope()
     book = opened(donor.build(scope, None), data_only=True)
     line = results(book, "Taza")["Identifiés"]
-    assert (line["Réalisé"], line["Cible révisée"], line["Cible en vigueur"]) == (1, 33, 33)
+    assert (line["Réalisé cumulé"], line["Cible révisée"], line["Cible en vigueur"]) == (1, 33, 33)
     assert "Taza" in book.sheetnames
     assert results(book, "Ensemble")["Identifiés"]["Cible en vigueur"] == (
         TargetTable(scope).total("identified").in_force
@@ -188,13 +188,15 @@ def test_a_third_agreement_and_another_region_appear_by_data_alone(world):
     assert any("Avenant n° 2, 02/03/2019 – 01/03/2020" in text for text in every_text(book))
 
 
-def test_figures_from_a_start_have_no_rate_and_keep_to_the_period(world):
+def test_figures_from_a_start_stand_beside_the_cumulative_ones(world):
     scope = build_scope(start=date(2017, 1, 1))
     book = opened(donor.build(scope, None), data_only=True)
     line = results(book, "Ensemble")["Identifiés"]
-    assert line["Réalisé"] == 1
-    assert "Taux d'atteinte" not in line
-    assert "Part des identifiés" not in line
+    assert (line["Réalisé sur la période"], line["Réalisé cumulé"]) == (1, 3)
+    assert line["Taux d'atteinte"] == 3 / line["Cible en vigueur"]
+    rows = rows_of(book["Périodes"], "Période")
+    assert [row["Identifiés"] for row in rows] == [1, 0, 1]
+    assert sum(row["Personnes"] for row in rows_of(book["Données"], "Mois")) == 1
 
 
 def test_notes_say_what_was_asked_and_what_each_line_counts(world, settings):
@@ -235,15 +237,11 @@ def test_an_agent_gets_the_figures_of_their_ocb_without_targets(world):
     scope = build_scope(user=agent)
     book = opened(donor.build(scope, agent), data_only=True)
     line = results(book, "Ensemble")["Identifiés"]
-    assert line["Réalisé"] == 2
+    assert line["Réalisé cumulé"] == 2
     assert "Cible initiale" not in line
     assert book.sheetnames == [
-        "Résultats",
-        "Périodes",
-        "Région NOR",
-        "Pertes",
-        "Après création",
-        "Notes",
+        *("Couverture", "Cadre de résultats", "Périodes", "Région NOR"),
+        *("Parcours et rythme", "Pertes", "Entreprises", "Après création", "Données", "Notes"),
     ]
     assert not any(world["ocbs"][1].name_fr in text for text in every_text(book))
 
@@ -267,4 +265,6 @@ def test_regions_on_a_past_day_agree_with_the_breakdown(demo):
     for code, figures in breakdown(scope, "region").items():
         name = next(str(r) for r in regions_of(scope) if r.code == code)
         lines = results(book, name)
-        assert [lines[str(i.label)]["Réalisé"] for i in INDICATORS] == [figures[c] for c in CODES]
+        assert [lines[str(i.label)]["Réalisé cumulé"] for i in INDICATORS] == [
+            figures[c] for c in CODES
+        ]

@@ -171,6 +171,10 @@ def test_enterprises_and_legal_forms_count_as_in_a_plain_loop(seed):
         for by in (None, "region", "ocb", "month", "legal_form"):
             figures = without_zeros(count_enterprises(scope, by))
             assert figures == without_zeros(enterprises_by_loop(scope, by)), (scope, by)
+        both = Counter()
+        for (_region, form), n in count_enterprises(scope, ("region", "legal_form")).items():
+            both[form] += n
+        assert both == without_zeros(enterprises_by_loop(scope, "legal_form")), scope
         assert without_zeros(count_creations_by_form(scope)) == forms_by_loop(scope), scope
 
 

@@ -5,6 +5,7 @@ import subprocess
 
 import openpyxl
 
+FRAMEWORK = "Cadre de résultats"
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -31,7 +32,7 @@ def rows_of(page, heading):
     return found
 
 
-def results(book, place, page="Résultats"):
+def results(book, place, page=FRAMEWORK):
     """{label: row} of a place's lines that are not of women."""
     rows = rows_of(book[page], "Indicateur")
     return {
@@ -42,8 +43,8 @@ def results(book, place, page="Résultats"):
 
 
 def women(book, place):
-    rows = [row for row in rows_of(book["Résultats"], "Indicateur") if row["Région"] == place]
-    return [row["Réalisé"] for row in rows if "dont femmes" in row["Indicateur"]]
+    rows = [row for row in rows_of(book[FRAMEWORK], "Indicateur") if row["Région"] == place]
+    return [row["Réalisé cumulé"] for row in rows if "dont femmes" in row["Indicateur"]]
 
 
 def every_text(book):

@@ -11,10 +11,13 @@ from django.utils import translation
 from openpyxl.utils.escape import unescape
 
 from remess.shared.excel import (
+    Chart,
     Column,
+    Drawing,
     Formula,
     Kind,
     Line,
+    Link,
     Sheet,
     Style,
     Table,
@@ -113,7 +116,7 @@ def test_the_sheet_is_laid_out_to_be_read_and_printed():
     assert [page["A4"].value, page["A5"].value, page["A8"].value] == ["Valeur", "a", "Suite"]
     assert page.freeze_panes == "B5"
     assert page.auto_filter.ref == "A4:B6"
-    assert page.print_title_rows == "$4:$4"
+    assert page.print_title_rows is None  # over the second table they would be wrong
     assert page.print_area == "'Essai'!$A$1:$B$10"
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
     assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
@@ -185,3 +188,44 @@ def test_an_arabic_sheet_reads_from_the_right():
     page = openpyxl.load_workbook(book)["Essai"]
     assert page.sheet_view.rightToLeft
     assert [page[cell].alignment.horizontal for cell in ("A1", "A3", "A4")] == ["right"] * 3
+
+
+@pytest.mark.parametrize(("rows", "held"), [(["un", "deux"], True), (iter(["un", "deux"]), False)])
+def test_rows_in_a_list_share_one_table_of_texts(rows, held):
+    with zipfile.ZipFile(written(Sheet("Essai", [Table([VALUE], rows)]))) as parts:
+        assert ("xl/sharedStrings.xml" in parts.namelist()) == held
+
+
+def test_a_chart_carries_its_figures_and_the_text_read_in_its_place():
+    columns = [
+        Column("Étape", lambda row: row[0], key="stage"),
+        Column("Personnes", lambda row: row[1], Kind.INTEGER, key="n"),
+    ]
+    chart = Chart(Drawing.BARS, "Titre", "Deux barres.", 0, "stage", ["n"], ["#112233", "#445566"])
+    table = Table(columns, [("Un", 12), ("Deux", 7)])
+    with zipfile.ZipFile(written(Sheet("Essai", [table], charts=[chart]))) as parts:
+        drawn = parts.read("xl/charts/chart1.xml").decode()
+        assert 'descr="Deux barres."' in parts.read("xl/drawings/drawing1.xml").decode()
+    assert all(text in drawn for text in ("<c:v>12</c:v>", "Titre", "112233", "445566"))
+
+
+def test_a_chart_of_nothing_is_not_drawn():
+    chart = Chart(Drawing.LINES, "Titre", "Rien.", 0, "a", ["a"], ["#112233"])
+    sheet = Sheet("Essai", [Table([Column("A", str, key="a")], [])], charts=[chart])
+    with zipfile.ZipFile(written(sheet)) as parts:
+        assert not any("charts/" in name for name in parts.namelist())
+
+
+def test_a_link_leads_to_a_sheet_by_its_place():
+    links = Table([VALUE], [Link("Seconde", 1)])
+    book = openpyxl.load_workbook(
+        written(Sheet("A", [links]), Sheet("L'autre", [Table([VALUE], [])]))
+    )
+    cell = book["A"]["A2"]
+    assert (cell.value, cell.hyperlink.location) == ("Seconde", "'L''autre'!A1")
+
+
+def test_a_named_table_is_an_excel_table_with_its_headings():
+    sheet = Sheet("Essai", [Table([VALUE], ["a"])], data_name="valeurs", intro=[(Line.TITLE, "T")])
+    table = openpyxl.load_workbook(written(sheet))["Essai"].tables["valeurs"]
+    assert (table.ref, table.column_names) == ("A3:A4", ["Valeur"])

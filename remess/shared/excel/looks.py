@@ -46,3 +46,4 @@ HEADER = {
     "border": 1,
     "border_color": PETROL,
 }
+LINK = {"font_color": PETROL, "underline": 1, "align": "left", "indent": 1, **HAIR}

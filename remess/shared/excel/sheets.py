@@ -50,10 +50,18 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Text that leads to the top of another sheet: `sheet` is its place in the workbook, from 0."""
+
+    text: str
+    sheet: int
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: its heading, the value of a row, how it is shown, its width in characters.
 
-    `key` is the name formulas know it by.
+    `key` is the name formulas, charts and addresses know it by.
     """
 
     heading: str
@@ -81,13 +89,39 @@ class Table:
     row_height: float = 0
 
 
+class Drawing(StrEnum):
+    """How a chart shows its figures: one bar a row, or one line a column."""
+
+    BARS = auto()
+    LINES = auto()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart over a table of its sheet, drawn beside the tables.
+
+    `table` is its place in the sheet; `labels` and `series` are keys of its columns. `colours`:
+    one a bar, or one a line. `description` is what is read aloud in its place.
+    """
+
+    drawing: Drawing
+    title: str
+    description: str
+    table: int
+    labels: str
+    series: Sequence[str]
+    colours: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Lines of introduction, then tables one under the other, on one grid of columns.
 
-    The first table's widths hold, its headings are repeated on every printed page and, with its
-    first `fixed_columns`, stay in sight. `is_list`: its headings filter. A wide sheet is printed
-    over `pages_wide` pages.
+    The first table's headings, with its first `fixed_columns`, stay in sight; those of an only
+    table are repeated on every printed page. `is_list`: its headings filter. `data_name`: the first
+    table is an Excel table of this name, for those who build on it: its rows, and those of a sheet
+    with charts, are in a list. A sheet is printed over
+    `pages_wide` pages, and `pages_tall` (0: as many as it takes).
     """
 
     name: str
@@ -98,3 +132,11 @@ class Sheet:
     is_list: bool = False
     fixed_columns: int = 1
     pages_wide: int = 1
+    pages_tall: int = 0
+    charts: Sequence[Chart] = ()
+    data_name: str = ""
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether all rows are there before the first is written."""
+        return all(isinstance(table.rows, Sequence) for table in self.tables)

@@ -1,43 +1,38 @@
-"""Writing with XlsxWriter: rows are streamed, 100 000 lines cost the memory of one."""
+"""Writing with XlsxWriter: rows that come one by one are streamed, 100 000 cost the memory of one.
+
+Rows at hand, in a list, are held until the end: Excel then finds its texts in one table, as it
+writes them itself, and charts and named tables their figures.
+"""
 
 import re
 import tempfile
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any, BinaryIO
+from datetime import UTC
+from typing import BinaryIO
 
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from xlsxwriter.utility import xl_col_to_name
 
-from remess.shared.dates import CASABLANCA
-from remess.shared.excel.looks import (
-    BASE,
-    CAPTION,
-    HEADER,
-    KINDS,
-    LINE_HEIGHT,
-    LINES,
-    MIRRORED,
-    NUMERIC,
-    STYLES,
+from remess.shared.excel.cells import (
+    UNWRITABLE,
+    WRITERS,
+    Writer,
+    format_of,
+    text_of,
+    write_text,
 )
+from remess.shared.excel.charts import COLUMNS_WIDE, draw_charts
+from remess.shared.excel.looks import CAPTION, HEADER, KINDS, LINE_HEIGHT, LINES, NUMERIC, STYLES
 from remess.shared.excel.sheets import Formula, Kind, Line, Sheet
 
 A4 = 9
-MAX_CHARACTERS = 32767
 MAX_FOOTER = 250
 MAX_HEIGHT = 409
-FIRST_YEAR = 1900
-# What XML cannot hold at all; control characters are kept, escaped by XlsxWriter.
-UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 FORBIDDEN_IN_NAME = re.compile(r"[\x00-\x1f\[\]:*?/\\]")
 OPTIONS = {
-    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -49,26 +44,24 @@ LINE_OF_TEXT, AROUND, CAPTION_HEIGHT = 15, 5, 22
 INDENT = 2
 
 
-@dataclass
-class _Writer:
-    """One worksheet being written, from the top down."""
-
-    book: Any
-    worksheet: Any
-    formats: dict
-    row: int = 0
-    width: int = 0
-
-
 def write_workbook(target, sheets: Iterable[Sheet], *, title: str, author: str) -> None:
     """Write `sheets` as an .xlsx workbook to `target`, a path or a seekable binary file."""
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    sheets = list(sheets)
+    streamed = not all(sheet.is_at_hand for sheet in sheets)
+    with xlsxwriter.Workbook(target, {**OPTIONS, "constant_memory": streamed}) as book:
         book.set_properties({"title": str(title), "author": str(author), "created": _now()})
-        formats, names = {}, set()
-        for sheet in sheets:
-            name = sheet_name(str(sheet.name), names)
-            names.add(name.casefold())
-            _write_sheet(_Writer(book, book.add_worksheet(name), formats), sheet)
+        formats, names = {}, names_of(sheets)
+        for sheet, name in zip(sheets, names, strict=True):
+            _write_sheet(Writer(book, book.add_worksheet(name), formats, names), sheet)
+
+
+def names_of(sheets):
+    """The name of each sheet as the workbook will have it."""
+    names, taken = [], set()
+    for sheet in sheets:
+        names.append(sheet_name(str(sheet.name), taken))
+        taken.add(names[-1].casefold())
+    return names
 
 
 def workbook_file(sheets: Iterable[Sheet], *, title: str, author: str) -> BinaryIO:
@@ -110,18 +103,37 @@ def _write_sheet(writer, sheet):
     places = [_write_table(writer, table) for table in sheet.tables]
     header, last = places[0]
     worksheet.freeze_panes(header + 1, sheet.fixed_columns)
-    worksheet.repeat_rows(header)
-    worksheet.print_area(0, 0, places[-1][1], writer.width - 1)
-    if sheet.is_list:
+    if len(places) == 1:  # over another table they would be wrong
+        worksheet.repeat_rows(header)
+    bottom, right = places[-1][1], writer.width - 1
+    if sheet.charts:
+        bottom = max(bottom, draw_charts(writer, sheet, places))
+        right = writer.width + COLUMNS_WIDE
+    worksheet.print_area(0, 0, bottom, right)
+    if sheet.data_name and last > header:
+        _name_table(writer, sheet, header, last)
+    elif sheet.is_list or sheet.data_name:
         worksheet.autofilter(header, 0, last, len(sheet.tables[0].columns) - 1)
 
 
+def _name_table(writer, sheet, header, last):
+    columns = sheet.tables[0].columns
+    headings = [
+        {"header": text_of(column.heading), "header_format": _heading_format(writer, column)}
+        for column in columns
+    ]
+    writer.worksheet.add_table(
+        *(header, 0, last, len(columns) - 1),
+        {"name": sheet.data_name, "style": None, "columns": headings},
+    )
+
+
 def _set_widths(worksheet, tables):
-    """The width of each column, from the first table that has it; how many columns there are."""
+    """The width of each column, the largest that a table asks for; how many columns there are."""
     widths = {}
     for table in tables:
         for index, column in enumerate(table.columns):
-            widths.setdefault(index, column.width)
+            widths[index] = max(column.width, widths.get(index, 0))
     for index, width in widths.items():
         worksheet.set_column(index, index, width)
     return len(widths)
@@ -130,7 +142,7 @@ def _set_widths(worksheet, tables):
 def _set_page(worksheet, sheet):
     worksheet.set_landscape()
     worksheet.set_paper(A4)
-    worksheet.fit_to_pages(sheet.pages_wide, 0)
+    worksheet.fit_to_pages(sheet.pages_wide, sheet.pages_tall)
     worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     worksheet.hide_gridlines(2)
     if sheet.pages_wide > 1:
@@ -144,9 +156,9 @@ def _set_page(worksheet, sheet):
 
 def _write_line(writer, line, text):
     """A line of text over the width of the table: no merged cells, the text runs on."""
-    style = _format(writer, line, LINES[line])
+    style = format_of(writer, line, LINES[line])
     writer.worksheet.set_row(writer.row, LINE_HEIGHT[line])
-    writer.worksheet.write_string(writer.row, 0, _text(text), style)
+    writer.worksheet.write_string(writer.row, 0, text_of(text), style)
     if line is Line.WARNING:
         for index in range(1, writer.width):
             writer.worksheet.write_blank(writer.row, index, None, style)
@@ -158,44 +170,63 @@ def _write_table(writer, table):
     if table.caption:
         _write_caption(writer, table)
     header = writer.row
-    headings = [(_text(column.heading), column) for column in table.columns]
+    headings = [(text_of(column.heading), column) for column in table.columns]
     _make_room(writer, headings, around=10)
     for index, (heading, column) in enumerate(headings):
-        shown = {"align": "right"} if column.kind in NUMERIC else {"align": "left", "indent": 1}
-        style = _format(writer, ("header", shown["align"]), HEADER | shown)
+        style = _heading_format(writer, column)
         writer.worksheet.write_string(header, index, heading, style)
     writer.row += 1
-    for row in table.rows:
-        _write_row(writer, table, row)
+    _write_rows(writer, table)
     last = writer.row - 1
     writer.row += 1
     return header, last
 
 
+def _heading_format(writer, column):
+    shown = {"align": "right"} if column.kind in NUMERIC else {"align": "left", "indent": 1}
+    return format_of(writer, ("header", shown["align"]), HEADER | shown)
+
+
 def _write_caption(writer, table):
-    style = _format(writer, "caption", CAPTION)
+    style = format_of(writer, "caption", CAPTION)
     writer.worksheet.set_row(writer.row, CAPTION_HEIGHT)
-    writer.worksheet.write_string(writer.row, 0, _text(table.caption), style)
+    writer.worksheet.write_string(writer.row, 0, text_of(table.caption), style)
     writer.row += 1
 
 
-def _write_row(writer, table, row):
-    row_style = table.style(row)
-    wrapped = []
-    for index, column in enumerate(table.columns):
-        key = (column.kind, row_style)
-        style = writer.formats.get(key) or _format(
-            writer, key, {**KINDS[column.kind], **STYLES[row_style]}
-        )
-        value = column.value(row)
-        if type(value) is Formula:
-            _write_formula(writer, table, index, value, style)
-        else:
-            WRITERS.get(type(value), _write_text)(writer, index, value, style)
-            if column.kind is Kind.LONG_TEXT and value:
+def _write_rows(writer, table):
+    looks = {}
+    for row in table.rows:
+        style = table.style(row)
+        if style not in looks:
+            looks[style] = _row_looks(writer, table, style)
+        wrapped = []
+        for index, column, value_of, look, is_long in looks[style]:
+            value = value_of(row)
+            kind = type(value)
+            if kind is Formula:
+                _write_formula(writer, table, index, value, look)
+            else:
+                WRITERS.get(kind, write_text)(writer, index, value, look)
+            if is_long and value:
                 wrapped.append((str(value), column))
-    _make_room(writer, wrapped, least=table.row_height)
-    writer.row += 1
+        if wrapped or table.row_height:
+            _make_room(writer, wrapped, least=table.row_height)
+        writer.row += 1
+
+
+def _row_looks(writer, table, style):
+    """[(column's place, column, its value, its format, whether it wraps)] for rows of a style."""
+    return [
+        (
+            index,
+            column,
+            column.value,
+            format_of(writer, (column.kind, style), {**KINDS[column.kind], **STYLES[style]}),
+            column.kind is Kind.LONG_TEXT,
+        )
+        for index, column in enumerate(table.columns)
+    ]
 
 
 def _make_room(writer, texts, around=0, least=0):
@@ -234,59 +265,9 @@ class _Cell:
         return f"{self.letters}{self.row + int(distance or 0)}"
 
 
-def _write_blank(writer, index, value, style):
-    writer.worksheet.write_blank(writer.row, index, None, style)
-
-
-def _write_number(writer, index, value, style):
-    writer.worksheet.write_number(writer.row, index, value, style)
-
-
-def _write_text(writer, index, value, style):
-    writer.worksheet.write_string(writer.row, index, _text(value), style)
-
-
-def _write_day(writer, index, value, style):
-    if value.year < FIRST_YEAR:  # Excel counts days from 1900
-        _write_text(writer, index, value.isoformat(), style)
-    else:
-        writer.worksheet.write_datetime(writer.row, index, value, style)
-
-
-def _write_moment(writer, index, value, style):
-    """An aware moment as the clock in Casablanca showed it."""
-    local = value.astimezone(CASABLANCA) if timezone.is_aware(value) else value
-    _write_day(writer, index, local.replace(tzinfo=None), style)
-
-
-WRITERS = {
-    type(None): _write_blank,
-    int: _write_number,
-    float: _write_number,
-    Decimal: _write_number,
-    date: _write_day,
-    datetime: _write_moment,
-}
-
-
-def _format(writer, key, properties):
-    """The workbook's one format of these properties, made at first use."""
-    if key not in writer.formats:
-        found = BASE | properties
-        if get_language_bidi():
-            found["align"] = MIRRORED[found["align"]]
-        writer.formats[key] = writer.book.add_format(found)
-    return writer.formats[key]
-
-
-def _text(value):
-    text = UNWRITABLE.sub("\ufffd", str(value))
-    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
-
-
 def _footer_text(text):
     """Text in a page's margin: `&` is a command there and the length is limited."""
-    return _text(text)[: MAX_FOOTER // 2].replace("&", "&&")
+    return text_of(text)[: MAX_FOOTER // 2].replace("&", "&&")
 
 
 def _now():

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from remess.shared.identifiers import display_phone
-from remess.shared.numbers import NO_BREAK_SPACE, grouped, percentage
+from remess.shared.numbers import NO_BREAK_SPACE, decimal, grouped, percentage
 
 register = template.Library()
 ICONS = settings.BASE_DIR / "node_modules" / "bootstrap-icons" / "icons"
@@ -36,20 +36,46 @@ def icon(name, css=""):
 
 @register.filter
 def num(value):
-    """1083 as « 1 083 » with a narrow no-break space; nothing for None."""
+    """1083 as « 1 083 » with a narrow no-break space; nothing for None, words as they are."""
+    if isinstance(value, str):
+        return value
     return "" if value is None else grouped(value)
 
 
 @register.filter
+def one_decimal(value):
+    """9.83 as « 9,8 »; « – » for None."""
+    return "–" if value is None else decimal(value)
+
+
+@register.filter
+def signed(value):
+    """A difference as « +12 », « −3 » or « 0 »."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + grouped(abs(value))
+
+
+@register.filter
 def percent(part, whole):
-    """`part|percent:whole` as « 44,5 % »; « – » when there is no whole."""
-    return percentage(part, whole, digits=1)
+    """`part|percent:whole` as « 44,5 % »; « – » when there is no whole, or one is not shown."""
+    return _share(part, whole, digits=1)
 
 
 @register.filter
 def whole_percent(part, whole):
     """As `percent`, without decimals."""
-    return percentage(part, whole, digits=0)
+    return _share(part, whole, digits=0)
+
+
+def _share(part, whole, digits):
+    if isinstance(part, str) or isinstance(whole, str):
+        return "–"
+    return percentage(part, whole, digits=digits)
+
+
+@register.filter
+def share(value):
+    """0.445 as « 44,5 % »."""
+    return percentage(round(value * 1000), 1000, digits=1)
 
 
 @register.filter
@@ -61,7 +87,9 @@ def phone(value):
 @register.filter
 def share_of_scale(value, scale):
     """`value` as the x of a bar whose full width is `scale`: « 41.38% », for an SVG attribute."""
-    return f"{min(100 * value / scale, 100):.2f}%" if scale else "0%"
+    if not scale or isinstance(value, str) or isinstance(scale, str):
+        return "0%"
+    return f"{min(100 * value / scale, 100):.2f}%"
 
 
 @register.filter
@@ -109,4 +137,4 @@ def input_kind(field):
 @register.filter
 def per_hundred(part, whole):
     """`part|per_hundred:whole`: how many of a hundred, as a whole number in words' place."""
-    return percentage(part, whole, digits=0).removesuffix(f"{NO_BREAK_SPACE}%")
+    return _share(part, whole, digits=0).removesuffix(f"{NO_BREAK_SPACE}%")

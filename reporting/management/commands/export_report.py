@@ -1,11 +1,16 @@
 import shutil
+from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.utils import translation
 
 from remess.shared.commands import OneSentenceCommand
 from reporting.commands import add_scope_arguments, user_and_scope
+from reporting.exports.provenance import scope_sentence
+from reporting.exports.records import keep_record
 from reporting.exports.registry import BY_NAME, REPORTS
+from reporting.exports.tally import IncompleteExport
+from reporting.models import ExportRecord
 
 
 class Command(OneSentenceCommand):
@@ -43,7 +48,11 @@ def write_report(report, options):
     user, scope = user_and_scope(options)
     if user and not user.has_perm(report.permission):
         raise CommandError(f"Ce compte n'a pas le droit d'exporter le rapport {report.name}.")
-    with report.build(scope, user) as built:
+    try:
+        built = report.build(scope, user)
+    except IncompleteExport as problem:
+        raise CommandError(str(problem)) from problem
+    with built:
         try:
             with open(options["out"], "wb") as out:
                 shutil.copyfileobj(built, out)
@@ -52,3 +61,12 @@ def write_report(report, options):
                 f"Le fichier {options['out']} ne peut pas être écrit : "
                 "vérifier le dossier et les droits."
             ) from problem
+        keep_record(
+            built,
+            name=report.name,
+            by=user,
+            way=ExportRecord.Way.COMMAND,
+            as_of=scope.as_of,
+            scope=scope_sentence(scope),
+            file_name=Path(options["out"]).name,
+        )

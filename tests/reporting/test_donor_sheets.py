@@ -1,0 +1,322 @@
+"""The donor workbook sheet by sheet: cover, framework, charts, enterprises, data; small cells."""
+
+import re
+import zipfile
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from beneficiaries.funnel import PATH, Stage
+from beneficiaries.models import Sex
+from remess.accounts.roles import Role
+from remess.shared.dates import today
+from reporting.exports import donor
+from reporting.exports.figures import CUMULATIVE, PERIOD, Figures
+from reporting.frozen import figures_digest
+from reporting.indicators import BY_CODE, CODES, breakdown, totals, women_share
+from reporting.scope import build_scope
+from reporting.small_cells import Hidden
+from tests.factories import (
+    make_agreement,
+    make_beneficiary,
+    make_ocb,
+    make_publication,
+    make_region,
+    make_target,
+    make_user,
+)
+from tests.reporting.workbooks import every_text, opened, results, rows_of
+
+pytestmark = pytest.mark.django_db
+
+
+def read(scope=None, user=None):
+    return opened(donor.build(scope or build_scope(user=user), user), data_only=True)
+
+
+def drawn(built):
+    """(title words, text read aloud) of each chart, and whether its figures came with it."""
+    with built, zipfile.ZipFile(built) as parts:
+        texts = {name: parts.read(name).decode() for name in parts.namelist()}
+    drawings = "".join(text for name, text in texts.items() if "/drawings/drawing" in name)
+    charts = [text for name, text in sorted(texts.items()) if "/charts/chart" in name]
+    return re.findall(r'descr="([^"]*)"', drawings), charts
+
+
+def test_the_cover_says_what_the_report_is_and_leads_to_every_sheet(world, settings):
+    settings.DEMO = True
+    user = make_user(full_name="Salma Essai")
+    scope = build_scope(user=user, as_of=date(2018, 3, 1))
+    book = read(scope, user)
+    cover = book.worksheets[0]
+    facts = {row["Ce rapport"]: row["Précision"] for row in rows_of(cover, "Ce rapport")}
+    assert facts["Titre"] == "REMESS · Résultats du programme"
+    assert facts["Arrêté au"] == "01/03/2018"
+    assert facts["Période"].startswith("Accord AV1, 01/03/2018 – 01/03/2018")
+    assert facts["Accord"] == "Accord AV1 (AV1)"
+    assert "par Salma Essai" in facts["Production"]
+    assert facts["Empreinte des chiffres et des cibles"] == figures_digest(scope)
+    assert facts["Avertissement"].startswith("Démonstration.")
+    assert [row["Feuille"] for row in rows_of(cover, "Feuille")] == book.sheetnames[1:]
+    links = [cell.hyperlink for line in cover.iter_rows() for cell in line if cell.hyperlink]
+    leads_to = [link.location.replace("'", "").removesuffix("!A1") for link in links]
+    assert leads_to == book.sheetnames[1:]
+
+
+def test_the_digest_on_the_cover_is_that_of_the_publication(world):
+    with time_machine.travel("2019-06-01", tick=False):
+        make_beneficiary(ocb=world["ocbs"][0], on=date(2019, 5, 1))
+    report = make_publication(as_of=date(2019, 6, 30))
+    with report.file.open("rb") as file:
+        assert report.figures_digest in every_text(opened(file))
+
+
+def test_a_line_has_level_baseline_period_and_cumulative(world):
+    before = make_ocb(region=world["north"])
+    make_beneficiary(ocb=before, on=date(2014, 1, 10), birth_date=date(1990, 1, 1))
+    make_beneficiary(ocb=before, on=date(2018, 4, 2), birth_date=date(1995, 1, 1))
+    scope = build_scope(as_of=today(), agreement=world["avenant"])
+    book = read(scope)
+    line = results(book, "Région NOR")["Identifiés"]
+    assert line["Niveau"] == "Produit"
+    assert line["Situation de départ"] == 1
+    assert line["Date de la situation de départ"].date() == date(2014, 2, 15)
+    assert (line["Réalisé sur la période"], line["Réalisé cumulé"]) == (1, 4)
+    assert line["Taux d'atteinte"] == 4 / 20
+    created = results(book, "Région NOR")["Créés"]
+    assert (created["Niveau"], created["Cible en vigueur"]) == ("Effet", None)
+    assert created["Réalisé sur la période"] == 0
+
+
+def test_nothing_is_known_of_the_beginning_before_any_act():
+    make_beneficiary()
+    line = results(read(), "Ensemble")["Identifiés"]
+    assert (line["Situation de départ"], line["Date de la situation de départ"]) == (None, None)
+
+
+@pytest.mark.parametrize("start", [None, date(2017, 1, 1), date(2016, 2, 15)])
+def test_the_figures_are_those_of_the_indicators_in_every_cut(world, start):
+    scope = build_scope(start=start)
+    figures = Figures(scope, None)
+    counted, women = totals(scope), women_share(scope)
+    assert {code: figures.of(code, time=figures.asked) for code in CODES} == counted
+    for code, row in breakdown(scope, "region").items():
+        assert {name: figures.of(name, code, time=figures.asked) for name in row} == row
+    for stage in PATH:
+        assert figures.of(stage, sex=Sex.FEMALE, time=figures.asked) == women[stage]
+    whole = totals(build_scope())
+    assert {code: figures.of(code, time=CUMULATIVE) for code in CODES} == whole
+    period = figures.timeline.report
+    part = totals(build_scope(start=period.start, end=period.end))
+    assert {code: figures.of(code, time=PERIOD) for code in CODES} == part
+
+
+def test_a_cell_is_the_figure_of_the_dashboard(client, demo):
+    staff = make_user()
+    client.force_login(staff)
+    page = client.get(reverse("reporting:dashboard"), {"arrete": "01/03/2018"})
+    book = read(build_scope(user=staff, as_of=date(2018, 3, 1)), staff)
+    cards = {card.code: card.actual for card in page.context["cards"]}
+    whole = results(book, "Ensemble")
+    assert {code: whole[str(BY_CODE[code].label)]["Réalisé cumulé"] for code in cards} == cards
+    for region, figures in page.context["regions"]:
+        lines = results(book, str(region))
+        for figure in figures:
+            line = lines[str(figure.indicator.label)]
+            assert line["Réalisé cumulé"] == figure.actual
+            assert line["Cible en vigueur"] == figure.target.in_force
+
+
+def test_every_sheet_prints_whole_and_holds_no_merged_cell(demo):
+    for page in read(build_scope(as_of=date(2018, 3, 1))):
+        assert not page.merged_cells.ranges, page.title
+        assert page.print_area, page.title
+        assert page.freeze_panes, page.title
+
+
+def test_funnel_and_trend_are_native_charts_read_aloud(world):
+    texts, charts = drawn(donor.build(build_scope(), None))
+    assert len(texts) == len(charts) == 2
+    assert texts[0] == (
+        "Barres, une par étape du parcours : Identifiés 3, Sélectionnés 2, Formés 1, Créés 1."
+    )
+    assert texts[1].startswith("Courbes du cumul de 03/2015 à 05/2017")
+    assert "<c:barChart>" in charts[0]
+    assert "<c:lineChart>" in charts[1]
+    assert all("<c:v>3</c:v>" in chart for chart in charts)
+
+
+def test_the_funnel_rates_are_formulas_with_their_value(world):
+    plain = opened(donor.build(build_scope(), None))["Parcours et rythme"]
+    row = rows_of(plain, "Étape")[1]
+    assert row["Part de l'étape précédente"].startswith("=")
+    valued = rows_of(read()["Parcours et rythme"], "Étape")
+    assert [row["Personnes"] for row in valued] == [3, 2, 1, 1]
+    assert valued[1]["Part de l'étape précédente"] == 2 / 3
+
+
+def test_the_trend_ends_at_the_figures_of_the_scope(demo):
+    rows = rows_of(
+        read(build_scope(as_of=date(2018, 3, 1)))["Parcours et rythme"], "À la fin du mois"
+    )
+    last = rows[-1]
+    assert [last[str(BY_CODE[stage].label)] for stage in PATH] == [1083, 742, 659, 482]
+    assert last["Cible en vigueur, créés"] == 600
+    assert rows[0]["Créés"] == 0
+
+
+def test_enterprises_stand_by_legal_form_and_by_region(demo):
+    scope = build_scope(as_of=date(2018, 3, 1))
+    page = read(scope)["Entreprises"]
+    forms = rows_of(page, "Forme juridique")
+    whole = totals(scope)
+    assert forms[-1]["Personnes ayant créé"] == whole["created"]
+    assert forms[-1]["Entreprises"] == whole["enterprises"]
+    assert sum(row["Entreprises"] for row in forms[:-1]) == whole["enterprises"]
+    regions = rows_of(page, "Région")
+    assert [row["Entreprises"] for row in regions[:-1]] == [
+        row["enterprises"] for row in breakdown(scope, "region").values()
+    ]
+
+
+def test_the_data_sheet_has_one_figure_a_line_and_adds_up(world):
+    book = read()
+    page = book["Données"]
+    assert list(page.tables) == ["donnees"]
+    rows = rows_of(page, "Mois")
+    assert {
+        "Mois": "2015-03",
+        "Code région": "NOR",
+        "Région": "Région NOR",
+        "Code OCB": world["ocbs"][0].code,
+        "OCB": str(world["ocbs"][0]),
+        "Sexe": "Femme",
+        "Étape": "Créé",
+        "Personnes": 1,
+    } in rows
+    for stage in PATH:
+        counted = sum(row["Personnes"] for row in rows if row["Étape"] == stage.label)
+        assert counted == totals(build_scope())[stage]
+
+
+def test_an_empty_register_still_has_every_sheet(settings):
+    make_region(code="VID")
+    book = read()
+    assert len(book.sheetnames) == 10
+    assert rows_of(book["Données"], "Mois") == []
+    assert not book["Données"].tables
+
+
+# Whoever reads no names reads no small count either
+
+
+@pytest.fixture
+def few():
+    """Two regions, the second with few women; a convention, then a time outside any act."""
+    convention = make_agreement(code="CONV")
+    north, south = make_region(code="NOR"), make_region(code="SUD")
+    make_target(convention, 30, region=north)
+    for region, sex, on, n in (
+        (north, Sex.FEMALE, date(2015, 3, 1), 7),
+        (north, Sex.MALE, date(2015, 3, 1), 8),
+        (north, Sex.FEMALE, date(2017, 5, 1), 6),
+        (north, Sex.MALE, date(2017, 5, 1), 9),
+        (south, Sex.FEMALE, date(2015, 4, 1), 3),
+        (south, Sex.MALE, date(2015, 4, 1), 12),
+        (south, Sex.MALE, date(2017, 6, 1), 11),
+    ):
+        ocb = make_ocb(region=region)
+        for _ in range(n):
+            make_beneficiary(ocb=ocb, sex=sex, on=on)
+
+
+def test_an_official_reads_the_data_by_period_without_ocb_or_small_count(few):
+    official = make_user(Role.OFFICIAL)
+    page = read(user=official)["Données"]
+    rows = rows_of(page, "Période")
+    assert list(rows[0]) == [
+        *("Période", "Du", "Au", "Code région", "Région", "Sexe", "Étape", "Personnes"),
+        "Remarque",
+    ]
+    small = [row for row in rows if row["Remarque"] == "< 5"]
+    assert [(row["Région"], row["Sexe"], row["Étape"]) for row in small] == [
+        ("Région SUD", "Femme", "Identifié")
+    ]
+    assert all(row["Personnes"] is None for row in rows if row["Remarque"])
+    assert not any(0 < (row["Personnes"] or 0) < 5 for row in rows)
+    assert sum(row["Remarque"] is not None for row in rows) >= 4
+
+
+def test_what_is_hidden_in_one_sheet_is_hidden_in_all(few):
+    official = make_user(Role.OFFICIAL)
+    book = read(user=official)
+    south = {
+        row["Indicateur"].strip(): row
+        for row in rows_of(book["Région SUD"], "Indicateur")
+        if row["Unité"] in ("jeunes", "femmes") and row["Niveau"] == "Produit"
+    }
+    women = next(
+        row for row in rows_of(book["Région SUD"], "Indicateur") if "dont" in row["Indicateur"]
+    )
+    assert women["Réalisé cumulé"] == "< 5"
+    assert women["Part des femmes"] is None
+    assert south["Identifiés"]["Réalisé cumulé"] == 26
+    staff = rows_of(read()["Région SUD"], "Indicateur")
+    assert next(row for row in staff if "dont" in row["Indicateur"])["Réalisé cumulé"] == 3
+
+
+@pytest.mark.parametrize("start", [None, date(2015, 4, 1), date(2017, 6, 1)])
+def test_no_subtraction_finds_a_hidden_count(few, start):
+    official = make_user(Role.OFFICIAL)
+    figures = Figures(build_scope(user=official, start=start), official)
+    assert figures.hidden
+    places, sexes = ["NOR", "SUD", None], ["female", "male", ""]
+    lines = figures.lines_of_time()
+    every_time = {time for line in lines for time in line}
+    sums = [
+        [("identified", place, sex, time) for time in line]
+        for line in lines
+        for place in places
+        for sex in sexes
+    ]
+    sums += [[("identified", p, s, t) for p in places] for s in sexes for t in every_time]
+    sums += [[("identified", p, s, t) for s in sexes] for p in places for t in every_time]
+    for line in sums:
+        unknown = [key for key in line if key in figures.hidden]
+        assert len(unknown) != 1, line
+        for key in line:
+            assert key in figures.hidden or not 0 < figures.counts.get(key, 0) < 5
+
+
+def test_the_trend_of_an_official_grows_by_no_small_step(few):
+    official = make_user(Role.OFFICIAL)
+    make_beneficiary(ocb=make_ocb(region=make_region(code="TRO")), on=date(2017, 9, 1))
+    rows = rows_of(read(user=official)["Parcours et rythme"], "À la fin du mois")
+    grown = [0, *(row["Identifiés"] for row in rows)]
+    steps = [after - before for before, after in zip(grown, grown[1:], strict=False)]
+    assert all(step == 0 or step >= 5 for step in steps)
+    assert grown[-1] == 57
+    assert len(rows_of(read()["Parcours et rythme"], "À la fin du mois")) > len(rows)
+
+
+def test_no_formula_stands_over_a_hidden_count(few):
+    official = make_user(Role.OFFICIAL)
+    plain = opened(donor.build(build_scope(user=official), official))
+    valued = read(user=official)
+    for page in plain:
+        for line in page.iter_rows():
+            for cell in line:
+                if cell.data_type == "f":
+                    assert valued[page.title][cell.coordinate].value is not None
+    assert all(type(figure) is not Hidden for figure in totals(build_scope()).values())
+
+
+def test_few_of_a_legal_form_hide_another(world):
+    ocb = world["ocbs"][0]
+    for _ in range(8):
+        make_beneficiary(ocb=ocb, at=Stage.CREATED)
+    official = make_user(Role.OFFICIAL)
+    rows = rows_of(read(user=official)["Entreprises"], "Forme juridique")
+    assert rows[-1]["Personnes ayant créé"] == 9

@@ -1,0 +1,97 @@
+"""Exports in English: every word of theirs has its translation, and Django finds it."""
+
+import ast
+import re
+from datetime import date
+from gettext import GNUTranslations
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+from django.utils.translation import gettext
+
+from tests.reporting.workbooks import every_text
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = ROOT / "locale/en/LC_MESSAGES/django.po"
+SPOKEN = ("_", "gettext", "gettext_lazy")
+
+
+def words_of(text):
+    """The constant first arguments of the calls of gettext, in the order of the file."""
+    return [
+        node.args[0].value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in SPOKEN
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def sources():
+    exports = sorted((ROOT / "reporting/exports").glob("*.py"))
+    return [*exports, ROOT / "reporting/indicators.py", ROOT / "reporting/small_cells.py"]
+
+
+def catalogue():
+    """{msgid: msgstr} of the words without a plural."""
+    text = CATALOGUE.read_text().replace('"\n"', "")
+    return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.MULTILINE))
+
+
+def test_the_catalogue_is_compiled_as_it_stands():
+    compiled = CATALOGUE.with_suffix(".mo")
+    assert compiled.exists(), "run: make locale/en/LC_MESSAGES/django.mo"
+    with compiled.open("rb") as file:
+        known = GNUTranslations(file)
+    assert {french: known.gettext(french) for french in catalogue()} == catalogue()
+    assert len(catalogue()) > 200
+
+
+def test_every_word_of_an_export_has_its_english():
+    missing = [
+        (path.name, word)
+        for path in sources()
+        for word in words_of(path.read_text())
+        if word not in catalogue()
+    ]
+    assert missing == []
+
+
+def test_a_missing_word_would_be_noticed():
+    assert words_of('_("Un mot nouveau")\nngettext("a", "b", n)') == ["Un mot nouveau"]
+
+
+def test_django_speaks_it():
+    with translation.override("en"):
+        assert gettext("Cadre de résultats") == "Results framework"
+    assert gettext("Cadre de résultats") == "Cadre de résultats"
+
+
+@pytest.mark.django_db
+def test_the_donor_workbook_is_english(world, tmp_path):
+    out = tmp_path / "report"
+    call_command("export_report", "bailleur", str(out), as_of=date(2018, 3, 1), lang="en")
+    with out.open("rb") as file:
+        book = openpyxl.load_workbook(file, data_only=True)
+    assert book.sheetnames == [
+        *("Cover", "Results framework", "Periods", "Région NOR", "Région SUD"),
+        *("Funnel and trend", "Losses", "Enterprises", "After creation", "Data", "Notes"),
+    ]
+    texts = set(every_text(book))
+    assert {"Indicator", "Level", "Unit", "Baseline", "Baseline date", "Output"} <= texts
+    assert {"Actual for the period", "Actual, cumulative", "% achieved"} <= texts
+    assert {"Month", "CBO code", "Stage", "Persons"} <= texts
+
+
+@pytest.mark.django_db
+def test_the_list_is_english(world, tmp_path):
+    out = tmp_path / "list"
+    call_command("export_report", "beneficiaires", str(out), lang="en")
+    with out.open("rb") as file:
+        texts = set(every_text(openpyxl.load_workbook(file)))
+    assert {"File no.", "Family name", "Identified on", "Woman"} <= texts
