@@ -3,7 +3,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.filters import ocbs_of
+from beneficiaries.filters import DayFilter, ocbs_of
 from beneficiaries.models import Enterprise, LegalForm
 from beneficiaries.models.enterprise import GAPS
 from remess.programme.models import Region
@@ -12,7 +12,10 @@ ANY = "any"
 
 
 class EnterpriseFilter(django_filters.FilterSet):
-    """The filters of the list of enterprises, over Enterprise.objects.with_origin()."""
+    """The filters of the list of enterprises, over those a user may see.
+
+    Keeps the counted ones and annotates their origin, as known on `day`.
+    """
 
     q = django_filters.CharFilter(
         label=_("Nom, numéro, ICE ou n° de fiche"), method="filter_search", max_length=100
@@ -44,15 +47,29 @@ class EnterpriseFilter(django_filters.FilterSet):
         empty_label=_("Peu importe"),
     )
 
+    arrete = DayFilter(label=_("Arrêté au"), method="filter_known")
+
     class Meta:
         model = Enterprise
-        fields = ["q", "legal_form", "region", "ocb", "gap"]
+        fields = ["q", "legal_form", "region", "ocb", "gap", "arrete"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.form.fields.values():
             is_choice = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    @property
+    def day(self):
+        """The day the register is read as of; None for today."""
+        return self.form.cleaned_data.get("arrete") if self.form.is_valid() else None
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset.counted(self.day).with_origin(self.day))
+
+    def filter_known(self, queryset, name, value):
+        """Nothing more: the day has already decided what is counted, and where."""
+        return queryset
 
     def filter_search(self, queryset, name, value):
         return queryset.matching(value)
@@ -78,5 +95,7 @@ class EnterpriseFilter(django_filters.FilterSet):
         ]
 
     def _shown(self, name, value):
+        if name == "arrete":
+            return f"{value:%d/%m/%Y}"
         choices = getattr(self.form.fields[name], "choices", ()) if isinstance(value, str) else ()
         return dict(choices).get(value, value)

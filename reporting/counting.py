@@ -26,12 +26,7 @@ IN_COUNTS = {"region": "region__code", "ocb": "ocb__code", "sex": "sex", "month"
 
 def events_of(scope):
     """The stage events that `scope` counts."""
-    events = StageEvent.objects.known_on(scope.as_of)
-    if scope.start:
-        events = events.filter(occurred_on__gte=scope.start)
-    if scope.end:
-        events = events.filter(occurred_on__lte=scope.end)
-    return events.filter(_places(scope))
+    return StageEvent.objects.known_on(scope.as_of).filter(in_period(scope), in_places(scope))
 
 
 def count_events(scope, by=()):
@@ -50,7 +45,7 @@ def count_stages(scope, by=()):
     if last:
         table = table.filter(month__lte=last)
     names = [IN_COUNTS[key] for key in by]
-    rows = table.filter(_places(scope)).values_list(*names, "stage").order_by()
+    rows = table.filter(in_places(scope)).values_list(*names, "stage").order_by()
     totals = Counter({tuple(key): n for *key, n in rows.annotate(total=Sum("n")) if n})
     for edge in _edges(scope, first, last):
         totals.update(_grouped(events_of(scope).filter(edge), by))
@@ -82,13 +77,7 @@ def count_enterprises(scope, by=None):
     An enterprise counts when a member's creation counts; it belongs to the region, OCB and month
     of the earliest one (ties by id).
     """
-    # « + 0 » keeps SQLite from walking the whole list of members again for every creation.
-    creations = (
-        events_of(scope)
-        .filter(stage=Stage.CREATED)
-        .annotate(member=F("beneficiary__memberships__pk") + 0)
-        .filter(member__in=_first_members(scope.as_of))
-    )
+    creations = enterprise_creations(scope)
     if by is None:
         return {None: creations.count()}
     key = {
@@ -99,6 +88,20 @@ def count_enterprises(scope, by=None):
     }[by]
     rows = creations.annotate(key=key).order_by().values_list("key").annotate(n=Count("pk"))
     return dict(rows)
+
+
+def enterprise_creations(scope):
+    """The creations the scope's enterprises count by, one each; `enterprise` is annotated."""
+    # « + 0 » keeps SQLite from walking the whole list of members again for every creation.
+    return (
+        events_of(scope)
+        .filter(stage=Stage.CREATED)
+        .annotate(
+            member=F("beneficiary__memberships__pk") + 0,
+            enterprise=F("beneficiary__memberships__enterprise"),
+        )
+        .filter(member__in=_first_members(scope.as_of))
+    )
 
 
 def count_out_of_period(scope, agreements):
@@ -116,7 +119,7 @@ def exits_of(scope):
         exits = exits.filter(left_on__gte=scope.start)
     if scope.end:
         exits = exits.filter(left_on__lte=scope.end)
-    return exits.filter(_places(scope))
+    return exits.filter(in_places(scope))
 
 
 def came_back(day):
@@ -147,7 +150,18 @@ def _first_members(day):
     return creations.annotate(first=first).order_by().values("first")
 
 
-def _places(scope):
+def in_period(scope):
+    """The condition that an event occurred in the scope's period."""
+    period = Q()
+    if scope.start:
+        period &= Q(occurred_on__gte=scope.start)
+    if scope.end:
+        period &= Q(occurred_on__lte=scope.end)
+    return period
+
+
+def in_places(scope):
+    """The condition that an event was copied with one of the scope's regions and OCBs."""
     places = Q()
     if scope.region_ids is not None:
         places &= Q(region__in=scope.region_ids)

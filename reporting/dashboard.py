@@ -6,13 +6,16 @@ from itertools import pairwise
 from django.utils.translation import ngettext
 
 from beneficiaries.funnel import PATH, Stage
+from beneficiaries.models import Sex
 from remess.programme.models import Agreement
 from remess.shared.dates import next_month
 from remess.shared.numbers import grouped
 from reporting.counting import count_enterprises, count_out_of_period
 from reporting.indicators import (
     BY_CODE,
+    INDICATORS,
     Indicator,
+    beyond_stages,
     by_legal_form,
     cumulative,
     losses,
@@ -38,6 +41,19 @@ class Figure:
         return self.indicator.code
 
 
+@dataclass(frozen=True)
+class AgainstTargets:
+    """One indicator of the whole scope beside its targets; `women` None where it has no sex."""
+
+    indicator: Indicator
+    actual: int
+    women: int | None
+    target: TargetTriple
+    women_target: TargetTriple
+
+    sex = ""  # the line is everyone's
+
+
 def dashboard_of(scope):
     """Everything the page shows, as a dict for its template."""
     seen, targets = overview(scope), TargetTable(scope)
@@ -59,7 +75,17 @@ def dashboard_of(scope):
         ],
         "legal_forms": forms,
         "enterprises": sum(enterprises for _label, _persons, enterprises in forms),
-        "women": [(BY_CODE[stage], seen.women[stage], seen.totals[stage]) for stage in PATH],
+        "women": [
+            (
+                BY_CODE[stage],
+                seen.women[stage],
+                seen.totals[stage],
+                targets.total(stage, Sex.FEMALE.value) if scope.compares_to_targets else NO_TARGET,
+            )
+            for stage in PATH
+        ],
+        "against": _against_targets(scope, seen, targets),
+        "gaps": targets.gaps() if scope.compares_to_targets else [],
         "totals": seen.totals,
         "out_of_period": count_out_of_period(scope, agreements).get(Stage.CREATED.value, 0),
         "in_force": _in_force_act(targets),
@@ -74,6 +100,22 @@ def _cards(scope, seen, targets):
         previous = seen.totals[before] if before and scope.is_cumulative else None
         figures.append(Figure(BY_CODE[stage], actual, target, _scale(actual, target), previous))
     return figures
+
+
+def _against_targets(scope, seen, targets):
+    """[AgainstTargets] of every indicator, stages and others."""
+    figures = {stage.value: (seen.totals[stage], seen.women[stage]) for stage in PATH}
+    figures |= beyond_stages(scope)
+    compares = scope.compares_to_targets
+    return [
+        AgainstTargets(
+            indicator,
+            *figures[indicator.code],
+            targets.total(indicator.code) if compares else NO_TARGET,
+            targets.total(indicator.code, Sex.FEMALE.value) if compares else NO_TARGET,
+        )
+        for indicator in INDICATORS
+    ]
 
 
 def _notes(scope, enterprises):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ocbs.models import OCB
 from remess.programme.models import Agreement, Region
+from remess.shared.dates import today
 from remess.shared.formfields import DayField
 from reporting.scope import ScopeError, build_scope
 
@@ -76,3 +77,44 @@ class ScopeForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         ]
+
+
+class AsOfForm(forms.Form):
+    """One day; `day()` is today where none is given."""
+
+    arrete = DayField(label=_("Arrêté au"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["arrete"].widget.attrs["class"] = "form-control"
+
+    def day(self):
+        """The day asked for, of a valid form."""
+        return self.cleaned_data["arrete"] or today()
+
+
+class BridgeForm(ScopeForm):
+    """Two days to compare over the same places; a valid form has `before` and `scope`."""
+
+    depuis = DayField(label=_("Comparé à l'arrêté du"))
+    field_order = ["depuis", "arrete"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        first, last = cleaned["depuis"], self.scope.as_of
+        if first > last:
+            text = _("Le premier arrêté vient après le second : échanger les deux dates.")
+            self.add_error("depuis", text)
+            return cleaned
+        self.before = build_scope(
+            user=self.user,
+            as_of=first,
+            start=cleaned["du"],
+            end=cleaned["au"],
+            agreement=cleaned["accord"],
+            region=cleaned["region"],
+            ocb=cleaned.get("ocb"),
+        )
+        return cleaned

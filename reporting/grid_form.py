@@ -1,12 +1,18 @@
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from beneficiaries.models import Sex
 from remess.shared.formfields import WholeNumberField
 from remess.shared.forms import HouseForm
 from remess.shared.numbers import grouped
-from reporting.target_grid import save_targets
+from reporting.target_grid import NoteNeeded, save_targets
 
 LARGEST = 9_999_999
+
+
+def note_key(cell):
+    """The name of the note beside a stated total."""
+    return f"note-{cell.column}"
 
 
 class TargetGridForm(HouseForm):
@@ -23,12 +29,13 @@ class TargetGridForm(HouseForm):
     def make_layout(self):
         for cell in self.grid.cells():
             self.fields[cell.key] = self._field(cell)
+        for cell in self.grid.stated():
+            self.fields[note_key(cell)] = self._note_field(cell)
         return super().make_layout()
 
     def _field(self, cell):
-        labels = {indicator.code: indicator.label for indicator in self.grid.columns}
         place = cell.region or _("Total énoncé par l'acte")
-        label = f"{place}, {labels[cell.indicator]}"
+        label = f"{place}, {self._column_label(cell)}"
         widget = forms.TextInput(
             attrs={
                 "class": "form-control cell-input",
@@ -36,7 +43,7 @@ class TargetGridForm(HouseForm):
                 "autocomplete": "off",
                 "maxlength": 12,
                 "aria-label": label,
-                "data-grid-cell": cell.indicator,
+                "data-grid-cell": cell.column,
             }
         )
         return WholeNumberField(
@@ -49,24 +56,69 @@ class TargetGridForm(HouseForm):
             show_hidden_initial=True,
         )
 
-    def rows(self):
-        """[(region, [(cell, bound field)])] as the page shows them."""
-        return [(region, self._bound(row)) for region, row in self.grid.rows]
+    def _note_field(self, cell):
+        return forms.CharField(
+            label=_("Note sur le total énoncé, %(column)s") % {"column": self._column_label(cell)},
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+            initial=cell.note,
+        )
 
-    def stated(self):
-        """[(cell, bound field)] of the figures stated for the whole programme."""
-        return self._bound(self.grid.stated)
+    def _column_label(self, cell):
+        labels = {indicator.code: indicator.label for indicator in self.grid.blocks[0].columns}
+        sex = f" ({Sex(cell.sex).label})" if cell.sex else ""
+        return f"{labels[cell.indicator]}{sex}"
+
+    def blocks(self):
+        """[(block, [(region, [(cell, bound field)])], [(cell, bound field)])] as shown.
+
+        The last list holds the figures stated for the whole programme.
+        """
+        return [
+            (block, [(region, self._bound(row)) for region, row in block.rows], stated)
+            for block in self.grid.blocks
+            for stated in [self._bound(block.stated)]
+        ]
+
+    def notes(self):
+        """The bound notes of the totals that are stated, or were typed."""
+        return [
+            self[note_key(cell)]
+            for cell in self.grid.stated()
+            if self[cell.key].value() not in (None, "") or self[note_key(cell)].errors
+        ]
 
     def save(self):
-        """Write the cells that were typed over; returns how many.
+        """Write the cells and notes that were typed over; returns how many.
 
-        Raises Changed when somebody else has set one of them since the grid was opened.
+        Raises Changed when somebody else has set one of them since the grid was opened, and
+        NoteNeeded when a stated total is left with a gap that no note explains.
         """
         typed = self._typed()
         changes = {key: self.cleaned_data[cell.key] for key, cell in typed.items()}
         shown = {key: self._shown(cell) for key, cell in typed.items()}
-        save_targets(self.grid.agreement, changes, shown)
-        return len(changes)
+        notes = {
+            (cell.indicator, cell.sex): self.cleaned_data[note_key(cell)]
+            for cell in self.grid.stated()
+            if note_key(cell) in self.changed_data
+        }
+        save_targets(self.grid.agreement, changes, shown, notes)
+        return len(changes.keys() | notes.keys())
+
+    def ask_notes(self, needed: NoteNeeded):
+        """Say at each note that is missing which gap it has to explain."""
+        cells = {(cell.indicator, cell.sex): cell for cell in self.grid.stated()}
+        for gap in needed.gaps:
+            text = _(
+                "Le total énoncé (%(stated)s) et la somme des régions (%(added)s) diffèrent "
+                "de %(gap)s : dire pourquoi."
+            ) % {
+                "stated": grouped(gap.stated),
+                "added": grouped(gap.added),
+                "gap": grouped(abs(gap.value)),
+            }
+            self.add_error(note_key(cells[gap.indicator, gap.sex]), text)
 
     def compare_with(self, stored):
         """Keep [(label, value stored, value typed)] of the cells of `stored`, {cell: value}.
@@ -83,9 +135,9 @@ class TargetGridForm(HouseForm):
             self.both_versions.append((self.fields[cell.key].label, *shown))
 
     def _typed(self):
-        """{(region, indicator): cell} of the cells that were typed over."""
+        """{(region, indicator, sex): cell} of the cells that were typed over."""
         cells = self.grid.cells()
-        return {(c.region, c.indicator): c for c in cells if c.key in self.changed_data}
+        return {(c.region, c.indicator, c.sex): c for c in cells if c.key in self.changed_data}
 
     def _shown(self, cell):
         """The value the form was opened with, as it came back beside what was typed."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import Beneficiary, ExitReason, LegalForm, Sex
+from beneficiaries.models import Beneficiary, Enterprise, ExitReason, LegalForm, Sex
 from bootcamps.models import Bootcamp
 from ocbs.models import Trainer
 from remess.shared.dates import next_month
@@ -19,10 +19,13 @@ from reporting.counting import (
     count_enterprises,
     count_exits,
     count_stages,
+    enterprise_creations,
     events_of,
 )
 from reporting.scope import Scope, ocbs_of, regions_of
 
+# Raised by hand whenever a definition below, or the rule behind it, changes meaning.
+DEFINITIONS_VERSION = "1"
 DIMENSIONS = ("region", "ocb", "sex", "legal_form", "month")
 
 
@@ -31,7 +34,7 @@ class Indicator:
     """One number of the programme.
 
     `source(scope, by)` gives {key: {indicator code: n}} with `by` one of DIMENSIONS or None
-    (key None); a code it leaves out has no meaning in that breakdown.
+    (key None). `without`: the dimensions in which the figure has no meaning.
     """
 
     code: str
@@ -40,6 +43,10 @@ class Indicator:
     definition: str
     source: Callable[[Scope, str | None], dict]
     stage: Stage | None = None
+    without: frozenset[str] = frozenset()
+
+    def has_meaning_by(self, dimension: str) -> bool:
+        return dimension not in self.without
 
 
 def stage_figures(scope, by):
@@ -73,6 +80,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.IDENTIFIED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "selected",
@@ -84,6 +92,7 @@ INDICATORS = (
         ),
         stage_figures,
         Stage.SELECTED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "trained",
@@ -92,6 +101,7 @@ INDICATORS = (
         _("Porteurs de projet ayant suivi la part demandée de la formation avant création."),
         stage_figures,
         Stage.TRAINED,
+        without=frozenset({"legal_form"}),
     ),
     Indicator(
         "created",
@@ -113,6 +123,7 @@ INDICATORS = (
             "cinq membres compte une entreprise."
         ),
         enterprise_figures,
+        without=frozenset({"sex"}),
     ),
 )
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
@@ -149,9 +160,30 @@ def people_behind(scope, indicator, user):
     return Beneficiary.objects.known_to(user).filter(pk__in=events.values("beneficiary"))
 
 
+def enterprises_behind(scope, user):
+    """The enterprises the figure counts, among those `user` may see."""
+    counted = enterprise_creations(scope)
+    return Enterprise.objects.visible_to(user).filter(pk__in=counted.values("enterprise"))
+
+
 def women_share(scope):
     """{stage: women}: how many women stand in each stage's figure."""
     return breakdown(scope, "sex")[Sex.FEMALE.value]
+
+
+def beyond_stages(scope):
+    """{indicator code: (n, women or None)} of the indicators that are no stage of the path."""
+    indicators = [indicator for indicator in INDICATORS if indicator.stage is None]
+    found = {}
+    for source in dict.fromkeys(indicator.source for indicator in indicators):
+        everyone = source(scope, None).get(None, {})
+        women = source(scope, "sex").get(Sex.FEMALE.value, {})
+        for indicator in indicators:
+            if indicator.source is source:
+                by_sex = indicator.has_meaning_by("sex")
+                n = everyone.get(indicator.code, 0)
+                found[indicator.code] = (n, women.get(indicator.code, 0) if by_sex else None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -247,11 +279,7 @@ def losses(scope, reached):
 
 def _default(by):
     """What a row holds before anything is counted: 0, or None where a figure has no meaning."""
-    nothing = {
-        "sex": {"enterprises"},
-        "legal_form": {"identified", "selected", "trained"},
-    }
-    return {code: None if code in nothing.get(by, ()) else 0 for code in CODES}
+    return {i.code: 0 if i.has_meaning_by(by) else None for i in INDICATORS}
 
 
 def _collect(scope, by, keys, default):

@@ -25,7 +25,9 @@ from remess.accounts.roles import Role
 from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
 from remess.registers.models import CheckedLine, Import
-from reporting.models import Target
+from reporting.models import Publication, Target
+from reporting.publications import publish
+from reporting.scope import build_scope
 
 _number = count(1)
 
@@ -277,3 +279,9 @@ def make_visit(person, trainer, *, by=None, **fields):
         },
     )
     return record_visit(visit, by=by or make_user())
+
+
+def make_publication(*, by=None, as_of=date(2016, 6, 30), **scope):
+    """A report frozen as the register stood on `as_of`."""
+    report = Publication(name="Rapport du semestre")
+    return publish(report, build_scope(as_of=as_of, **scope), by=by or make_user())

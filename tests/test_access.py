@@ -140,9 +140,19 @@ TABLE = {
     ),
     "reporting:outcomes": line("200 200 200 200 403 200"),
     "reporting:losses": line("200 200 200 200 403 200"),
+    "reporting:bridge": line("200 200 200 200 403 200"),
+    "reporting:bridge_events": line("302 302 302 302 404 404", args=("indicator", "cause")),
+    "reporting:publications": line("200 200 403 403 403 200"),
+    "reporting:publication_create": line("200 200 403 403 403 403", "422 422 403 403 403 403"),
+    "reporting:publication_verify": line("200 200 403 403 403 200", "422 422 403 403 403 422"),
+    "reporting:publication": line("200 200 404 404 404 200", args=("publication",)),
+    "reporting:publication_download": line("200 200 404 404 404 200", args=("publication",)),
     "reporting:dashboard": line("200 200 200 200 403 200"),
     "reporting:dashboard_download": line("200 200 200 200 403 200"),
     "reporting:figure_people": line("200 200 200 200 404 404", args=("indicator",)),
+    "reporting:figure": line("200 200 200 200 404 200", args=("indicator",)),
+    "reporting:figure_export": line("200 200 200 200 404 404", args=("indicator",)),
+    "reporting:figure_missed": line("200 200 200 200 404 404", args=("indicator", "reason")),
     "reporting:list_export": line("200 200 200 200 403 403"),
     "accounts:user_list": line("200 403 403 403 403 403"),
     "accounts:user_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
@@ -182,6 +192,7 @@ TABLE = {
     "ocbs:trainer_detail": line("200 200 404 404 404 404", args=("trainer",)),
     "ocbs:trainer_edit": line("200 404 404 404 404 404", "422 404 404 404 404 404", ("trainer",)),
     "reporting:agreements": line("200 200 403 403 403 200"),
+    "reporting:ledger": line("200 200 403 403 403 200"),
     "reporting:agreement_create": line("200 403 403 403 403 403", "422 403 403 403 403 403"),
     "reporting:agreement_targets": line(
         "200 200 404 404 404 200", "302 404 404 404 404 404", ("agreement",)
@@ -262,7 +273,7 @@ def test_every_url_has_its_line():
 
 
 @pytest.fixture
-def world():
+def world(request):
     """One object behind each kind of address, and one user of each role."""
     region = factories.make_region(code="ERR")
     factories.make_agreement()
@@ -302,6 +313,8 @@ def world():
         "file": factories.make_file(enterprise).pk,
         "indicator": "identified",
         "work_list": "suivis",
+        "cause": "late",
+        "reason": "late",
         "ocb": ocb.code,
         "trainer": trainer.code,
         "region": region.code,
@@ -317,6 +330,9 @@ def world():
         "import_row": 2,
         "job": factories.make_job(by=users["agent"]).pk,
     }
+    # A workbook is long to make: only for the addresses that name one.
+    if "publication" in TABLE[request.node.callspec.params["name"]].args:
+        arguments["publication"] = factories.make_publication(by=team).pk
     return users, arguments
 
 

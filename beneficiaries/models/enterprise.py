@@ -61,13 +61,16 @@ class EnterpriseQuerySet(models.QuerySet):
         )
         return self.filter(pk__in=members.values("enterprise"))
 
-    def counted(self):
-        """Those behind the figure « entreprises »: a member's creation stands."""
-        return self.filter(Exists(_creations_of(OuterRef("pk"))))
+    def counted(self, day=None):
+        """Those behind the figure « entreprises »: a member's creation stands.
 
-    def with_origin(self):
+        With `day`, as the register knew it at the end of that day.
+        """
+        return self.filter(Exists(_creations_of(OuterRef("pk"), day)))
+
+    def with_origin(self, day=None):
         """Annotate the earliest creation (ties by id), whose region and OCB it is counted in."""
-        first = _creations_of(OuterRef("pk")).order_by("occurred_on", "pk")
+        first = _creations_of(OuterRef("pk"), day).order_by("occurred_on", "pk")
         return self.annotate(
             origin_region=Subquery(first.values("region")[:1]),
             origin_ocb=Subquery(first.values("ocb")[:1]),
@@ -76,11 +79,11 @@ class EnterpriseQuerySet(models.QuerySet):
             ocb_name=Subquery(first.values("ocb__name_fr")[:1]),
         )
 
-    def with_persons(self):
+    def with_persons(self, day=None):
         """Annotate how many beneficiaries are members: `persons`, and `women` among them."""
-        return self.annotate(
-            persons=_members_count(), women=_members_count(beneficiary__sex="female")
-        )
+        members = EnterpriseMember.objects.known_by(day)
+        women = members.filter(beneficiary__sex="female")
+        return self.annotate(persons=_members_count(members), women=_members_count(women))
 
     def with_gaps(self):
         """Annotate `lacks_…` for each of GAPS, which gaps() reads."""
@@ -124,19 +127,23 @@ class EnterpriseQuerySet(models.QuerySet):
         return self.filter(number | ice).exclude(pk=enterprise.pk).counted()
 
 
-def _creations_of(enterprise):
-    """The standing creations of the members of `enterprise` (an OuterRef)."""
-    return StageEvent.objects.unvoided().filter(
-        stage=Stage.CREATED,
-        beneficiary__memberships__enterprise=enterprise,
-        beneficiary__memberships__voided_on__isnull=True,
-    )
+def _creations_of(enterprise, day):
+    """The creations of the members of `enterprise` (an OuterRef) known on `day`, or standing."""
+    path = "beneficiary__memberships"
+    member = Q(**{f"{path}__enterprise": enterprise})
+    if day is None:
+        member &= Q(**{f"{path}__voided_on__isnull": True})
+    else:
+        voided_later = Q(**{f"{path}__voided_on__isnull": True}) | Q(
+            **{f"{path}__voided_on__gt": day}
+        )
+        member &= voided_later & Q(**{f"{path}__recorded_on__lte": day})
+    return StageEvent.objects.known_by(day).filter(member, stage=Stage.CREATED)
 
 
-def _members_count(**conditions):
-    members = EnterpriseMember.objects.unvoided().filter(enterprise=OuterRef("pk"), **conditions)
-    rows = members.order_by().values("enterprise").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(rows), 0)
+def _members_count(members):
+    rows = members.filter(enterprise=OuterRef("pk")).order_by().values("enterprise")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
 
 
 class Enterprise(Versioned):

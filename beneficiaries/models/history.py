@@ -18,6 +18,10 @@ class HistoryQuerySet(models.QuerySet):
         """What the register held at the end of `day`: recorded by then, not voided by then."""
         return self.filter(Q(voided_on__isnull=True) | Q(voided_on__gt=day), recorded_on__lte=day)
 
+    def known_by(self, day):
+        """As known_on; what stands now where no day is asked for."""
+        return self.unvoided() if day is None else self.known_on(day)
+
     def delete(self):
         raise TypeError("History is voided with a reason, never deleted.")
 

@@ -85,12 +85,13 @@ class BeneficiaryQuerySet(models.QuerySet):
             events = events.filter(occurred_on__lte=end)
         return self.filter(pk__in=events.values("beneficiary"))
 
-    def creators_of(self, enterprises):
-        """Those whose creation stands and who are members of one of `enterprises`."""
-        members = EnterpriseMember.objects.unvoided().filter(
-            enterprise__in=enterprises.values("pk")
-        )
-        return self.reached(Stage.CREATED).filter(pk__in=members.values("beneficiary"))
+    def creators_of(self, enterprises, day=None):
+        """Members of `enterprises` whose creation stands; with `day`, was known that day."""
+        pks = enterprises.values("pk")
+        members = EnterpriseMember.objects.known_by(day).filter(enterprise__in=pks)
+        created = StageEvent.objects.known_by(day).filter(stage=Stage.CREATED)
+        members = members.filter(beneficiary__in=created.values("beneficiary"))
+        return self.filter(pk__in=members.values("beneficiary"))
 
     def exited(self, **facts):
         """Those who left and have not come back; `facts`: of that exit, as its stage or reason."""

@@ -19,6 +19,7 @@ from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember
 from beneficiaries.transitions import TransitionRefused
 from remess.accounts.roles import allowed
+from remess.shared.dates import today
 from remess.shared.forms import sent, status_of
 from remess.shared.paging import keyset_page
 from remess.shared.versions import Changed
@@ -35,13 +36,17 @@ def find(request, pk):
 @require_safe
 @allowed("enterprises.list")
 def enterprise_list(request):
-    visible = Enterprise.objects.visible_to(request.user).counted()
-    filterset = EnterpriseFilter(request.GET, queryset=visible.with_origin(), request=request)
+    visible = Enterprise.objects.visible_to(request.user)
+    filterset = EnterpriseFilter(request.GET, queryset=visible, request=request)
     found = filterset.qs if filterset.is_valid() else visible.with_origin().none()
-    shown = found.with_gaps().with_persons()
+    shown = found.with_gaps().with_persons(filterset.day)
     page = keyset_page(shown, ("-registered_on", "-pk"), after=request.GET.get("apres", ""))
-    persons = Beneficiary.objects.creators_of(found).count()
-    context = {"filterset": filterset, "page": page, "persons": persons}
+    context = {
+        "filterset": filterset,
+        "page": page,
+        "persons": Beneficiary.objects.creators_of(found, filterset.day).count(),
+        "day": filterset.day or today(),
+    }
     status = 200 if filterset.is_valid() else 422
     return render(request, "beneficiaries/enterprise_list.html", context, status=status)
 

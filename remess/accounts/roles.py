@@ -74,6 +74,7 @@ PERMISSIONS = {
     # background jobs: for whoever may start one
     "jobs.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "jobs.view_all": frozenset({Role.ADMIN}),
+    "reporting.publish": TEAM,
     # homes
     "home.help": frozenset(Role),
     "home.worklists": TEAM | FIELD,

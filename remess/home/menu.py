@@ -56,6 +56,7 @@ MENU = (
     MenuEntry(_("OCB"), "ocbs:list", "ocbs.view", "/ocb/"),
     MenuEntry(_("Formateurs"), "ocbs:trainer_list", "ocbs.view_trainers", "/formateurs/"),
     MenuEntry(_("Accords et cibles"), "reporting:agreements", "programme.view", "/accords/"),
+    MenuEntry(_("Rapports"), "reporting:publications", "reporting.view_all", "/publications/"),
     MenuEntry(_("Paramètres"), "home:settings", "accounts.manage", "/parametres/"),
     MenuEntry(_("Aide"), "home:help", "home.help", "/aide/"),
 )

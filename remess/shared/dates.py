@@ -23,6 +23,11 @@ def at_noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=CASABLANCA)
 
 
+def midnight_after(day: date) -> datetime:
+    """The first moment in Casablanca that no longer belongs to `day`."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=CASABLANCA)
+
+
 def month_of(day: date) -> date:
     """The first day of the month of `day`."""
     return day.replace(day=1)

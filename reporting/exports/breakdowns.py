@@ -56,8 +56,8 @@ def count_columns(label, detail):
     ]
 
 
-PERIOD_COLUMNS = count_columns(gettext_lazy("Période"), gettext_lazy("Jours compris"))
-OCB_COLUMNS = count_columns(gettext_lazy("OCB"), gettext_lazy("Code"))
+PERIOD_HEADINGS = (gettext_lazy("Période"), gettext_lazy("Jours compris"))
+OCB_HEADINGS = (gettext_lazy("OCB"), gettext_lazy("Code"))
 
 
 def counts_by_period(scope):
@@ -76,17 +76,17 @@ def periods_table(periods, place, caption=""):
         figures = by_region[place.region.code] if place.region else whole
         if period.agreement or any(figures.values()):
             counts.append(Count(period.label, period.days, figures))
-    return _counts_table(PERIOD_COLUMNS, counts, place, caption)
+    return _counts_table(PERIOD_HEADINGS, counts, place, caption)
 
 
-def _counts_table(columns, counts, place, caption):
+def _counts_table(headings, counts, place, caption):
     """A breakdown of a place's figures, whose lines add up to them."""
     rows = [*counts, Count(_("Total"), "", place.actual, len(counts))] if counts else []
-    return Table(columns, rows, caption, lambda count: count.style)
+    return Table(count_columns(*headings), rows, caption, lambda count: count.style)
 
 
 def ocbs_table(scope, place):
     figures = breakdown(scope, "ocb")
     names = OCB.objects.in_bulk(list(figures), field_name="code")
     counts = [Count(str(names[code]), code, row) for code, row in figures.items()]
-    return _counts_table(OCB_COLUMNS, counts, place, _("Par OCB"))
+    return _counts_table(OCB_HEADINGS, counts, place, _("Par OCB"))

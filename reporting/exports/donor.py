@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from beneficiaries.models import Sex
 from remess.shared.excel import Sheet, Table, workbook_file
 from reporting.exports import provenance
 from reporting.exports.breakdowns import counts_by_period, ocbs_table, periods_table
@@ -63,8 +64,16 @@ def places_of(scope):
     """The whole, then each region that the scope can hold figures of."""
     table = TargetTable(scope)
     by_region = breakdown(scope, "region")
-    whole = {indicator.code: table.total(indicator.code) for indicator in INDICATORS}
-    places = [Place(_("Ensemble"), None, totals(scope), women_share(scope), whole)]
+    places = [
+        Place(
+            _("Ensemble"),
+            None,
+            totals(scope),
+            women_share(scope),
+            {i.code: table.total(i.code) for i in INDICATORS},
+            {i.code: table.total(i.code, Sex.FEMALE.value) for i in INDICATORS},
+        )
+    ]
     for region in regions_shown(scope, by_region):
         places.append(
             Place(
@@ -73,6 +82,7 @@ def places_of(scope):
                 by_region[region.code],
                 women_share(only(scope, region)),
                 {i.code: table.of_region(i.code, region.pk) for i in INDICATORS},
+                {i.code: table.of_region(i.code, region.pk, Sex.FEMALE.value) for i in INDICATORS},
             )
         )
     return places

@@ -1,7 +1,8 @@
 """The list of enterprises: one line each, its members by file number alone, never by name.
 
-`build(queryset, user, filters=()) -> binary file` at its start, ready to send: `queryset` is
-already limited by `visible_to` and the filters, which `filters` names in words.
+`build(queryset, user, filters=(), day=None) -> binary file` at its start, ready to send: `queryset`
+is already limited by `visible_to` and the filters, which `filters` names in words, and read as of
+`day` (None: today).
 """
 
 from django.db.models import Prefetch
@@ -43,28 +44,30 @@ COLUMNS = [
 ]
 
 
-def build(queryset, user, filters=()):
+def build(queryset, user, filters=(), day=None):
     """The workbook as a binary file at its start."""
     return workbook_file(
-        [sheet(queryset, user, filters)],
+        [sheet(queryset, user, filters, day)],
         title=_("REMESS · Liste des entreprises"),
         author=provenance.AUTHOR,
     )
 
 
-def filename():
-    return provenance.file_name("entreprises", today())
+def filename(day=None):
+    return provenance.file_name("entreprises", day or today())
 
 
-def sheet(queryset, user, filters):
-    n, day = queryset.count(), today()
+def sheet(queryset, user, filters, as_of=None):
+    n, day = queryset.count(), as_of or today()
     counted = ngettext("%(n)s entreprise", "%(n)s entreprises", n) % {"n": grouped(n)}
-    standing = EnterpriseMember.objects.unvoided().select_related("beneficiary").order_by("pk")
+    standing = EnterpriseMember.objects.known_by(as_of).select_related("beneficiary").order_by("pk")
     rows = queryset.prefetch_related(Prefetch("members", standing, to_attr="known_members"))
     captions = [
         " · ".join([counted, provenance.as_of_words(day), *map(str, filters)]),
         _("Région et OCB sont ceux de la première création de ses membres."),
     ]
+    if as_of:
+        captions.append(_("Membres tels que connus ce jour-là ; les autres détails d'aujourd'hui."))
     return Sheet(
         _("Entreprises"),
         [Table(COLUMNS, rows.iterator(chunk_size=CHUNK))],

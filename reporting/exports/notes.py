@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.funnel import short_day
 from remess.programme.models import Agreement
 from remess.shared.excel import Column, Kind, Sheet, Style, Table
+from remess.shared.numbers import grouped
 from reporting.exports import provenance
 from reporting.exports.periods import report_period
 from reporting.indicators import INDICATORS
+from reporting.ledger import acts_of
 from reporting.targets import TargetTable
 
 
@@ -173,7 +175,31 @@ def target_notes(scope):
                 "accord ne fixe de cible."
             ),
         ),
+        *(_act_note(line) for line in acts_of(table) if line.has_begun),
+        *(_gap_note(gap) for gap in table.gaps()),
     ]
+
+
+def _act_note(line):
+    """How many cells an act sets: an avenant that sets some leaves the others as they were."""
+    words = {"n": line.n, "m": line.m}
+    text = _("Fixe %(n)s cases (région et indicateur) sur %(m)s.") % words
+    if line.is_partial:
+        text += " " + _("Les autres gardent leur cible : ce n'est pas une baisse.")
+    return Note(f"{line.act}, {short_day(line.act.starts_on)}", text)
+
+
+def _gap_note(gap):
+    """A stated total that its regions do not add up to, as the act has it."""
+    text = _(
+        "%(act)s énonce %(stated)s pour l'ensemble, ses régions font %(added)s : écart %(gap)s."
+    ) % {
+        "act": gap.act,
+        "stated": grouped(gap.stated),
+        "added": grouped(gap.added),
+        "gap": f"{gap.value:+d}",
+    }
+    return Note(gap.label, f"{text} {gap.note or _('Note à écrire.')}")
 
 
 def no_target_note():

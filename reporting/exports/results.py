@@ -6,7 +6,7 @@ from itertools import chain, cycle
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beneficiaries.funnel import PATH
+from beneficiaries.funnel import PATH, short_day
 from remess.programme.models import Region
 from remess.shared.excel import Column, Formula, Kind, Style, Table
 from remess.shared.numbers import rate
@@ -30,6 +30,7 @@ class Place:
     actual: dict
     women: dict
     targets: dict
+    women_targets: dict
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class Result:
     def achievement(self):
         value = rate(self.actual, self.targets.in_force)
         return None if value is None else Formula("={actual}/{in_force}", value)
+
+    def difference(self):
+        value = self.targets.difference
+        return None if value is None else Formula("={in_force}-{initial}", value)
+
+    def set_by(self):
+        """The act that set the target in force, with its day; '' where there is none."""
+        act = self.targets.act
+        return f"{act}, {short_day(act.starts_on)}" if act else ""
 
 
 def share(base):
@@ -88,6 +98,14 @@ RESULT_COLUMNS = [
         "in_force",
     ),
     Column(
+        gettext_lazy("En vigueur − initiale"),
+        Result.difference,
+        Kind.INTEGER,
+        12,
+        "difference",
+    ),
+    Column(gettext_lazy("Fixée par"), Result.set_by, width=26, key="set_by"),
+    Column(
         gettext_lazy("Réalisé"),
         lambda result: result.actual,
         Kind.INTEGER,
@@ -123,7 +141,7 @@ RESULT_COLUMNS = [
         "women",
     ),
 ]
-TARGET_KEYS = {"initial", "revised", "in_force", "achievement"}
+TARGET_KEYS = {"initial", "revised", "in_force", "difference", "set_by", "achievement"}
 CUMULATIVE_KEYS = {"achievement", "step_rate", "conversion"}
 
 
@@ -165,7 +183,8 @@ def results_of(place, styles=WHITE):
         women = place.women[code]
         if women is not None:
             unit = _("femmes")
-            line = Result(place.name, f"{INDENT}{WOMEN}", unit, women, style=styles[1])
+            goal = place.women_targets[code]
+            line = Result(place.name, f"{INDENT}{WOMEN}", unit, women, goal, style=styles[1])
             results.append(replace(line, base_everyone=(1, actual)))
     return results
 

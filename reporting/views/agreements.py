@@ -14,8 +14,12 @@ from remess.programme.models import Agreement
 from remess.shared.dates import today
 from remess.shared.forms import sent, status_of
 from remess.shared.versions import Changed
+from reporting.forms import AsOfForm
 from reporting.grid_form import TargetGridForm
-from reporting.target_grid import TargetGrid
+from reporting.ledger import acts_of, ledger_of
+from reporting.scope import build_scope
+from reporting.target_grid import NoteNeeded, TargetGrid
+from reporting.targets import TargetTable
 
 
 def find(request, code):
@@ -29,6 +33,25 @@ def agreement_list(request):
     agreements = Agreement.objects.visible_to(request.user).for_list().with_target_count()
     context = {"agreements": agreements, "today": today()}
     return render(request, "reporting/agreements.html", context)
+
+
+@require_safe
+@allowed("programme.view")
+def ledger(request):
+    """Every target on a day with the act that set it, and its history over the acts."""
+    form = AsOfForm(request.GET)
+    if not form.is_valid():
+        return render(request, "reporting/dashboard_refused.html", {"form": form}, status=422)
+    scope = build_scope(user=request.user, as_of=form.day())
+    table = TargetTable(scope)
+    context = {
+        "form": form,
+        "day": scope.as_of,
+        "acts": acts_of(table),
+        "tables": ledger_of(scope, table),
+        "gaps": table.gaps(),
+    }
+    return render(request, "reporting/ledger.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,6 +68,8 @@ def agreement_targets(request, code):
             n = form.save()
         except Changed as change:
             form.compare_with(change.stored)
+        except NoteNeeded as needed:
+            form.ask_notes(needed)
         else:
             text = ngettext("%(n)s cible modifiée.", "%(n)s cibles modifiées.", n)
             messages.success(request, text % {"n": n})

@@ -1,6 +1,6 @@
-"""The dashboard, the people behind its figures, and its workbooks."""
+"""The dashboard, and its workbooks."""
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -10,16 +10,16 @@ from beneficiaries.enterprise_filters import EnterpriseFilter
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.models import Beneficiary, Enterprise
 from beneficiaries.selection import read_selection
-from beneficiaries.sorting import SORTS, chosen_sort
+from beneficiaries.sorting import chosen_sort
 from remess.accounts.roles import allowed
-from remess.shared.paging import keyset_page
 from reporting.dashboard import dashboard_of
 from reporting.exports import beneficiaries as list_workbook
 from reporting.exports import donor
 from reporting.exports import enterprises as enterprise_workbook
 from reporting.forms import ScopeForm
-from reporting.indicators import BY_CODE, people_behind, totals
 from reporting.scope import ocbs_of
+
+AS_OF = "arrete"
 
 
 @require_safe
@@ -46,30 +46,6 @@ def dashboard_download(request):
         return _refused(request, form)
     workbook = donor.build(form.scope, request.user)
     return FileResponse(workbook, as_attachment=True, filename=donor.filename(form.scope))
-
-
-@require_safe
-@allowed("beneficiaries.view")
-def figure_people(request, code):
-    """The people a figure counts, for those who may see names."""
-    indicator = BY_CODE.get(code)
-    if indicator is None or indicator.stage is None or not request.user.has_perm("reporting.view"):
-        raise Http404
-    form = ScopeForm(request.GET, user=request.user)
-    if not form.is_valid():
-        return _refused(request, form)
-    sort = chosen_sort(request.GET.get("tri"))
-    people = sort.apply(people_behind(form.scope, indicator, request.user).for_list())
-    page = keyset_page(people, sort.order, after=request.GET.get("apres", ""))
-    context = {
-        "indicator": indicator,
-        "form": form,
-        "page": page,
-        "sort": sort,
-        "sorts": SORTS,
-        "unseen": totals(form.scope)[code] - page.total,
-    }
-    return render(request, "reporting/people.html", context)
 
 
 @require_safe
@@ -103,14 +79,16 @@ def _export_selection(request, selection):
 @allowed("enterprises.list")
 def enterprise_export(request):
     """The filtered list of enterprises as a workbook."""
-    visible = Enterprise.objects.visible_to(request.user).counted().with_origin()
+    visible = Enterprise.objects.visible_to(request.user)
     filterset = EnterpriseFilter(request.GET, queryset=visible, request=request)
     if not filterset.is_valid():
         return redirect(f"{reverse('beneficiaries:enterprise_list')}?{request.GET.urlencode()}")
-    shown = filterset.qs.with_gaps().with_persons().order_by("-registered_on", "-pk")
-    filters = [f"{label} : {value}" for _name, label, value in filterset.active()]
-    workbook = enterprise_workbook.build(shown, request.user, filters)
-    return FileResponse(workbook, as_attachment=True, filename=enterprise_workbook.filename())
+    day = filterset.day
+    shown = filterset.qs.with_gaps().with_persons(day).order_by("-registered_on", "-pk")
+    filters = [f"{label} : {value}" for name, label, value in filterset.active() if name != AS_OF]
+    workbook = enterprise_workbook.build(shown, request.user, filters, day)
+    name = enterprise_workbook.filename(day)
+    return FileResponse(workbook, as_attachment=True, filename=name)
 
 
 def places_of(form):

@@ -35,6 +35,7 @@ from tests.factories import (
     make_import,
     make_job,
     make_ocb,
+    make_publication,
     make_region,
     make_target,
     make_trainer,
@@ -284,6 +285,11 @@ BROKEN = {
     "set_aside_same_as_somebody": (
         a_row_set_aside,
         {"decision": "same", "decided_at": at_noon(DAY), "decided_by": None},
+    ),
+    "target_note_on_a_total": (a_regional_target, {"note": "Une note"}),
+    "publication_period_in_order": (
+        make_publication,
+        {"start": date(2016, 3, 1), "end": date(2016, 2, 1)},
     ),
 }
 

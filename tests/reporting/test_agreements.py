@@ -75,7 +75,7 @@ def test_the_grid_shows_the_initial_value_beside_and_sums_the_regions(client, ad
     cells = {cell.key: (cell.value, cell.initial) for cell in grid.cells()}
     assert cells["ERR-identified"] == (260, 220)
     assert cells["SAF-identified"] == (None, 200)
-    sums = {indicator.code: total for indicator, total in grid.sums()}
+    sums = dict(grid.blocks[0].sums())
     assert (sums["identified"].value, sums["identified"].initial) == (260, 420)
     assert sums["created"].value is None
 
@@ -83,7 +83,7 @@ def test_the_grid_shows_the_initial_value_beside_and_sums_the_regions(client, ad
 def test_saving_writes_only_what_was_typed_over(client, admin, avenant):
     form = grid_form(client, avenant)
     # Somebody else fills a cell meanwhile: this page, sent unchanged there, leaves it alone.
-    make_target(avenant, 7, region=form.grid.rows[1][0], indicator="trained")
+    make_target(avenant, 7, region=form.grid.blocks[0].rows[1][0], indicator="trained")
     data = sent(form, ERR_identified="1 300", SAF_selected="0")
     assert client.post(avenant.get_absolute_url(), data).status_code == 302
     assert values_of(avenant) == {

@@ -41,6 +41,12 @@ def num(value):
 
 
 @register.filter
+def signed(value):
+    """A difference as « +12 », « −3 » or « 0 »."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + grouped(abs(value))
+
+
+@register.filter
 def percent(part, whole):
     """`part|percent:whole` as « 44,5 % »; « – » when there is no whole."""
     return percentage(part, whole, digits=1)
