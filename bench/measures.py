@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from bench.visitor import Visitor, recorded, sql_seconds, weights
 from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.sorting import SORTS
 from beneficiaries.transitions import Entry, open_files, record_many, save_sheet
-from bench.visitor import Visitor, recorded, sql_seconds, weights
 from ocbs.models import OCB
 from remess.accounts.models import User
 from remess.shared.paging import token_after
