@@ -76,10 +76,9 @@ def main():
         seconds, cpu, memory = (
             median(each[key] for each in told) for key in ("seconds", "cpu", "memory")
         )
-        print(
-            f"| {side} | {seconds:.1f} | {cpu:.1f} | {options.rows / seconds:.0f} | {seconds / ours:.2f}× "
-            f"| {memory:.0f} MB |"
-        )
+        pace, ratio = options.rows / seconds, seconds / ours
+        figures = f"{seconds:.1f} | {cpu:.1f} | {pace:.0f} | {ratio:.2f}× | {memory:.0f} MB"
+        print(f"| {side} | {figures} |")
 
 
 def parse():
