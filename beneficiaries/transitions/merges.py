@@ -24,6 +24,7 @@ from beneficiaries.transitions.parts import (
     TransitionRefused,
     mark_voided,
     refresh_stages,
+    refuse_absorbed,
     rewrite,
     void_event,
 )
@@ -87,6 +88,8 @@ def lock_both(kept, absorbed):
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb", "referent")
     locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     for sheet in locked.values():
+        if sheet.withdrawn_at:
+            raise TransitionRefused(refuse_absorbed(sheet))
         if sheet.merged_into_id:
             raise TransitionRefused(
                 _("La fiche %(number)s est déjà fusionnée avec une autre.")

@@ -32,6 +32,7 @@ from beneficiaries.transitions import (
     record_many,
     save_sheet,
     unmerge,
+    withdraw,
 )
 from beneficiaries.transitions import merged_rows as rows
 from beneficiaries.transitions.parts import Entry
@@ -173,6 +174,14 @@ def test_a_sheet_is_not_merged_with_itself_nor_twice(team):
     join(one, two, team)
     with pytest.raises(TransitionRefused, match="déjà fusionnée"):
         join(three, two, team)
+
+
+@pytest.mark.parametrize("withdrawn", [0, 1])
+def test_a_withdrawn_sheet_is_not_merged(team, withdrawn):
+    pair = [factories.make_beneficiary(at=None), factories.make_beneficiary(at=None)]
+    withdraw(pair[withdrawn], by=team, reason="import annulé")
+    with pytest.raises(TransitionRefused, match="retirée"):
+        join(*pair, team)
 
 
 def test_what_the_kept_sheet_lacks_comes_from_the_other_and_choices_decide_the_rest(team):
