@@ -14,6 +14,7 @@ from beneficiaries.transitions.parts import TransitionRefused, lock
 from beneficiaries.transitions.referents import hand_over, open_periods
 from remess.programme.models import Region
 from remess.shared.dates import today
+from remess.shared.inserting import insert_many
 from remess.shared.versions import refuse_overtaken
 
 # Columns never written with the sheet: the stage is the door's, the OCB changes by move().
@@ -42,7 +43,7 @@ def open_files(beneficiaries):
         Region.objects.filter(pk=region.pk).update(
             last_file_number=F("last_file_number") + len(newcomers)
         )
-    stored = Beneficiary.objects.bulk_create(beneficiaries, batch_size=500)
+    stored = insert_many(beneficiaries)
     open_periods(stored, on=today(), by=None)
     return stored
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
-from beneficiaries.models import Beneficiary, EnterpriseMember, StageEvent
+from beneficiaries.models import Beneficiary, EnterpriseMember
 from beneficiaries.transitions.parts import (
     BulkResult,
     Entry,
@@ -19,6 +19,7 @@ from beneficiaries.transitions.parts import (
     refuse_joining,
 )
 from remess.programme.models import all_brackets
+from remess.shared.inserting import insert_many
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def record_many(entries, *, by):
         paths[key] = paths[key].with_event(entry.stage, entry.on)
         if entry.enterprise:
             memberships.append(membership_of(entry.enterprise, event))
-    StageEvent.objects.bulk_create(result.events, batch_size=500)
+    insert_many(result.events)
     EnterpriseMember.objects.bulk_create(memberships, batch_size=500)
     counts.add_recorded(result.events)
     refresh_stages({event.beneficiary_id for event in result.events})

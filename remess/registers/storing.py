@@ -24,6 +24,7 @@ from remess.registers.checking import canonical, mark_of
 from remess.registers.comparing import SHEET, as_json
 from remess.registers.models import STORED, ImportLine, RowStatus, SetAside
 from remess.registers.stages import DAY_OF
+from remess.shared.inserting import insert_many
 
 # What the consent of a paper register refers to.
 PAPER_NOTICE = "registre papier"
@@ -191,7 +192,7 @@ def _store_participations(rows, events):
 
 
 def _write_lines(rows, batch, events):
-    lines = ImportLine.objects.bulk_create(
+    lines = insert_many(
         [
             ImportLine(
                 batch=batch,
@@ -206,8 +207,7 @@ def _write_lines(rows, batch, events):
                 beneficiary=row.person if row.status in STORED else None,
             )
             for row in rows
-        ],
-        batch_size=500,
+        ]
     )
     aside = [
         SetAside(digest=row.digest, line=line, resembles=row.resembles, cells=_cells(row))

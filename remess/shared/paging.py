@@ -80,14 +80,19 @@ def number_page(numbers, *, after="", size=PAGE_SIZE):
 
 
 def _after(order, values):
-    """Strictly after `values` in the order: a or (a equal and b) or …"""
+    """Strictly after `values` in the order: a or (a equal and b) or …
+
+    Said first of the leading field alone, which lets the database begin there in an index.
+    """
     condition, equal = Q(), Q()
+    leading = order[0].lstrip("-")
+    from_here = Q(**{f"{leading}__{'lte' if order[0].startswith('-') else 'gte'}": values[0]})
     for name, value in zip(order, values, strict=True):
         field = name.lstrip("-")
         beyond = "lt" if name.startswith("-") else "gt"
         condition |= equal & Q(**{f"{field}__{beyond}": value})
         equal &= Q(**{field: value})
-    return condition
+    return from_here & condition
 
 
 def _token(position, row, order):

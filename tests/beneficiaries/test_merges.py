@@ -35,6 +35,7 @@ from beneficiaries.transitions import (
     save_sheet,
     set_apart,
     unmerge,
+    withdraw,
 )
 from beneficiaries.transitions import merged_rows as rows
 from beneficiaries.transitions.parts import Entry
@@ -189,6 +190,14 @@ def test_two_sheets_set_apart_are_not_merged_before_the_pair_is_opened_again(tea
     join(kept, absorbed, team)
     with pytest.raises(TransitionRefused, match="déjà fusionnée"):
         set_apart(pair, by=team)
+
+
+@pytest.mark.parametrize("withdrawn", [0, 1])
+def test_a_withdrawn_sheet_is_not_merged(team, withdrawn):
+    pair = [factories.make_beneficiary(at=None), factories.make_beneficiary(at=None)]
+    withdraw(pair[withdrawn], by=team, reason="import annulé")
+    with pytest.raises(TransitionRefused, match="retirée"):
+        join(*pair, team)
 
 
 def test_what_the_kept_sheet_lacks_comes_from_the_other_and_choices_decide_the_rest(team):
