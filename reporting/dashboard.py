@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from django.utils.translation import ngettext
 
@@ -69,6 +70,7 @@ def dashboard_of(scope, user=None):
     veiled = veil_for(user, scope, seen, enterprises)
     shown = _shown(seen, veiled)
     regions = _region_rows(scope, shown, targets)
+    stopped = _losses(scope, shown)
     return {
         "cards": _cards(scope, shown, targets),
         "notes": _notes(scope, _all_enterprises(enterprises, veiled)),
@@ -77,7 +79,8 @@ def dashboard_of(scope, user=None):
         "has_targets": scope.compares_to_targets,
         **outlook_of(scope, seen, targets, agreements, veiled),
         "attention": attention_of(scope, seen, targets, [row for row, _own in regions], veiled),
-        "losses": _losses(scope, shown),
+        "losses": stopped,
+        "most_stuck": max(stopped, key=itemgetter(2), default=None),
         "losses_lead_to_people": _is_everywhere(scope) and sees_small_cells(user),
         "legal_forms": _legal_forms(scope, by_form, user, veiled),
         "enterprises": _all_enterprises(enterprises, veiled),

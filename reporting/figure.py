@@ -62,8 +62,8 @@ def rule_of(scope, indicator) -> str:
         return (
             _(
                 "Personnes, une fois chacune, dont le registre connaissait le passage à cette "
-                "étape à la fin du %(day)s ; %(counted)s ; %(places)s, tels qu'ils étaient "
-                "quand l'étape a été enregistrée."
+                "étape à la fin du %(day)s ; %(counted)s ; %(places)s, à la date où l'étape "
+                "a été enregistrée."
             )
             % words
         )

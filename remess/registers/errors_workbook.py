@@ -12,6 +12,11 @@ from remess.registers.faults import ERROR
 from remess.shared.excel import Column, Kind, Sheet, Table, workbook_file
 
 
+def own_headings():
+    """The headings of the two columns that are ours: there for whoever mends, never read back."""
+    return _("À corriger"), _("Ligne du fichier reçu")
+
+
 def errors_file(register, fields, rows, results):
     """The workbook, as an open file at its start, of the rows that `results` say are in error.
 
@@ -23,9 +28,10 @@ def errors_file(register, fields, rows, results):
         Column(heading, _cell(index), Kind.DATE if fields.get(index) in DATE_FIELDS else Kind.TEXT)
         for index, heading in enumerate(register.headings)
     ]
+    to_mend, line = own_headings()
     columns += [
-        Column(_("À corriger"), attrgetter("mend"), Kind.LONG_TEXT, 60),
-        Column(_("Ligne du fichier reçu"), attrgetter("number"), Kind.INTEGER),
+        Column(to_mend, attrgetter("mend"), Kind.LONG_TEXT, 60),
+        Column(line, attrgetter("number"), Kind.INTEGER),
     ]
     sheet = Sheet(_("À corriger"), [Table(columns, refused)], is_list=True)
     return workbook_file([sheet], title=_("Lignes à corriger"), author="REMESS")

@@ -126,6 +126,21 @@ def _check_order(row, path, days):
 
 
 def _refuse_order(row, stage, earlier, days):
+    """Told once, at the day the row itself gives: the other may be the register's."""
+    if not row.values.get(DAY_OF[stage]):
+        if DAY_OF[earlier] not in row.faulty:
+            row.error(
+                "stage_order",
+                DAY_OF[earlier],
+                _("%(earlier)s, le %(before)s, ne peut suivre %(stage)s, du %(day)s au registre.")
+                % {
+                    "earlier": capital(NOUNS[earlier]),
+                    "before": short_day(days[earlier]),
+                    "stage": NOUNS[stage],
+                    "day": short_day(days[stage]),
+                },
+            )
+        return
     row.error(
         "stage_order",
         DAY_OF[stage],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from remess.jobs import queue
 from remess.jobs.models import Job
 from remess.registers.checking import is_filled
-from remess.registers.errors_workbook import errors_file
+from remess.registers.errors_workbook import errors_file, own_headings
 from remess.registers.field_labels import LASTING_CONSTANTS, missing_fields
 from remess.registers.headings import recognise
 from remess.registers.importing import headings_digest, saved_mapping_of
@@ -111,11 +111,15 @@ def shown(cell):
 
 
 def needs_nothing(batch):
-    """Whether every heading is known and all that a sheet needs is there: no question to ask."""
+    """Whether every heading is known and all that a sheet needs is there: no question to ask.
+
+    A mended file of refused rows still has the two columns that told what to mend.
+    """
+    ours = own_headings()
     unknown = [
         index
         for index, heading in enumerate(batch.headings)
-        if heading and index not in batch.fields
+        if heading and index not in batch.fields and heading not in ours
     ]
     if unknown or batch.constants:
         return False

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remess.accounts.roles import allowed
+from remess.programme.models import Region
 from remess.shared.dates import today
 from remess.shared.forms import sent
 from remess.shared.paging import keyset_page
@@ -49,12 +50,20 @@ def publication_create(request):
     context = {
         "form": form,
         "title": _("Figer ce rapport"),
-        "lede": scope_sentence(scope),
+        "lede": _lede(scope, asked=filters.scope),
         "button": _("Figer le rapport"),
         "back": f"{reverse('reporting:dashboard')}?{request.GET.urlencode()}",
         "back_label": _("Tableau de bord"),
     }
     return render(request, "form_page.html", context, status=422 if form.errors else 200)
+
+
+def _lede(scope, asked):
+    """What will be frozen, in words; why it stops earlier than the page that was asked for."""
+    if scope == asked:
+        return scope_sentence(scope)
+    why = _("la journée en cours peut encore changer : elle ne se fige pas")
+    return f"{scope_sentence(scope)} · {why}"
 
 
 @require_safe
@@ -68,6 +77,7 @@ def publication_detail(request, pk):
         "scope_sentence": scope_sentence(then),
         "bridges": bridges_of(then, now, request.user, published=publication.figures["totals"]),
         "regions": publication.regions_shown(figures_of(now)["regions"]),
+        "region_names": dict(Region.objects.values_list("code", "name_fr")),
         "bridge_query": publication.bridge_query(now.as_of),
         "now": now,
     }

@@ -147,6 +147,14 @@ def test_a_changed_birth_date_must_keep_the_age():
     assert codes_of(result) == {("age_out_of_bracket", "birth_date")}
 
 
+def test_an_identification_after_what_the_register_knows_is_told_once_at_the_rows_own_day():
+    bring(a_row(bootcamp="B-01", selected_on="09/05/2015", trained_on="10/06/2015"))
+    (result,) = bring(a_row(identified_on="01/07/2015"))
+    assert [(m["code"], m["field"]) for m in result["messages"] if m["level"] == "error"] == [
+        ("stage_order", "identified_on")
+    ]
+
+
 def test_an_exit_is_added_once_and_stands_before_any_later_stage():
     bring(a_row())
     left = {"exit_on": "01/03/2015", "exit_reason": "Abandon"}

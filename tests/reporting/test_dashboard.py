@@ -46,6 +46,13 @@ def acts():
 # What needs attention
 
 
+def test_the_step_where_most_stop_is_the_one_told_first(north):
+    people(north, 2)
+    people(north, 5, at=Stage.SELECTED)
+    before, after, n, _reason = dashboard_of(build_scope())["most_stuck"]
+    assert (before.code, after.code, n) == ("selected", "trained", 5)
+
+
 def test_a_region_behind_its_line_is_named_with_what_was_expected(acts, north, south):
     factories.make_target(acts, 12, region=north.region)
     factories.make_target(acts, 4, region=south.region)
