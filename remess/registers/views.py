@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -49,14 +50,20 @@ def import_create(request):
     if form.is_valid():
         try:
             batch = _receive(form, request.user)
-        except FileRefused as refusal:
+        except (FileRefused, StepRefused) as refusal:
             form.add_error("file", str(refusal))
         else:
-            if batch.state == State.COLUMNS and wizard.needs_nothing(batch):
-                wizard.check(batch)
+            _go_on(batch)
             return redirect(batch)
     status = 422 if form.errors else 200
     return render(request, "registers/new.html", {"form": form}, status=status)
+
+
+def _go_on(batch):
+    """Check at once what asks no question; the same form sent twice may have done it already."""
+    if batch.state == State.COLUMNS and wizard.needs_nothing(batch):
+        with suppress(StepRefused):
+            wizard.check(batch)
 
 
 def _receive(form, user):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,9 +50,10 @@ class StepRefused(Exception):
 def receive(path, file, *, name, by, ocb, key):
     """Keep an uploaded register, its header row found. Returns the Import, the same for one key.
 
-    `path` is where the upload lies, `file` the open upload. Raises FileRefused.
+    `path` is where the upload lies, `file` the open upload. Raises FileRefused, and StepRefused
+    where the key is another user's.
     """
-    if known := Import.objects.filter(key=key, by=by).first():
+    if known := _sent_before(key, by):
         return known
     limits = Limits(seconds=LOOK_SECONDS, cpu_seconds=LOOK_SECONDS, file_size=size_limit())
     with open_register(path, file_name=name, limits=limits) as (register, rows):
@@ -61,7 +62,7 @@ def receive(path, file, *, name, by, ocb, key):
     if saved := saved_mapping_of(register.headings, ocb):
         columns = recognise(register.headings, saved.columns, register.answer_columns)
         constants = saved.constants
-    return Import.objects.create(
+    facts = dict(
         key=key,
         file=name[:255],
         stored=File(file, name=name),
@@ -79,6 +80,18 @@ def receive(path, file, *, name, by, ocb, key):
         by=by,
         state=State.COLUMNS,
     )
+    try:
+        with transaction.atomic():
+            return Import.objects.create(**facts)
+    except IntegrityError:
+        # The same form, sent again while this file was being read.
+        if known := _sent_before(key, by):
+            return known
+        raise StepRefused(_("Ce formulaire a déjà servi : recharger la page.")) from None
+
+
+def _sent_before(key, by):
+    return Import.objects.filter(key=key, by=by).first()
 
 
 def size_limit():

@@ -99,6 +99,16 @@ def test_the_same_upload_sent_again_is_one_import(client, agent):
     assert Import.objects.count() == 1
 
 
+def test_a_form_of_somebody_else_is_refused_in_a_sentence(client, agent, ocb):
+    key = uuid.uuid4()
+    upload(client, person(1), key=key)
+    client.force_login(make_user(Role.OCB_AGENT, ocb=ocb))
+    answer = upload(client, person(1), key=key)
+    assert answer.status_code == 422
+    assert "recharger la page" in answer.content.decode()
+    assert Import.objects.count() == 1
+
+
 def test_a_column_is_matched_by_hand_and_remembered_for_the_ocb(client, agent, ocb):
     headings = HEADINGS.replace("Tél", "Joindre au")
     response = upload(client, person(1), headings=headings)
