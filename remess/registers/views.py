@@ -151,8 +151,9 @@ def import_again(request, pk):
 
 
 def find_line(request, pk, row):
-    lines = CheckedLine.objects.visible_to(request.user)
-    return get_object_or_404(lines.select_related("batch", "resembles"), batch=pk, row=row)
+    batch = find(request, pk)
+    lines = CheckedLine.objects.visible_to(request.user).filter(batch=batch)
+    return get_object_or_404(lines.select_related("batch", "resembles"), row=row)
 
 
 def _back_to_line(request, line):

@@ -326,3 +326,12 @@ def test_the_template_imports_without_a_question(client, agent, ocb, tmp_path):
     assert batch.state == "checked"
     assert batch.tally["created"] == 1
     assert batch.tally.get("error", 0) == 0
+
+
+@pytest.mark.parametrize("name", ["registers:line_decide", "registers:line_accept"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_line_of_an_impossible_number_is_not_found(client, team, name, at):
+    batch = checked(client, person(1))
+    numbers = [batch.pk, 2]
+    numbers[at] = 10**30
+    assert client.post(reverse(name, args=numbers)).status_code == 404
