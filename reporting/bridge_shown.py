@@ -4,18 +4,24 @@ from dataclasses import dataclass
 
 from beneficiaries.models import Beneficiary, StageEvent
 from reporting.bridge import Bridge, Counted, bridge
-from reporting.indicators import INDICATORS, Indicator
-from reporting.small_cells import is_small
+from reporting.frozen import figures_of
+from reporting.indicators import INDICATORS, Indicator, totals
+from reporting.small_cells import is_small, sees_small_cells, veil
+from reporting.veils import region_veil
 
 
 @dataclass(frozen=True)
 class ShownBridge:
-    """A bridge for a page: `published` is the figure once sent, where it differs from `before`."""
+    """A bridge for a page: `published` is the figure once sent, where it differs from `before`.
+
+    `hidden` stands in the place of all its figures where one of them is not to be shown.
+    """
 
     indicator: Indicator
     bridge: Bridge
     parts: list
     published: int | None
+    hidden: str = ""
 
 
 def staying_bridges(before, after, user):
@@ -26,14 +32,50 @@ def staying_bridges(before, after, user):
 
 def bridges_of(before, after, user, indicators=INDICATORS, counted=Counted.REACHED, published=None):
     """A ShownBridge per indicator. Parts too small to be shown to `user` come together."""
-    shown = []
-    for indicator in indicators:
-        found = bridge(before, after, indicator.code, counted)
-        parts = found.parts if user.has_perm("beneficiaries.view") else _without_small(found.parts)
-        shown.append(
-            ShownBridge(indicator, found, parts, published and published.get(indicator.code))
+    found = [(each, bridge(before, after, each.code, counted)) for each in indicators]
+    sent = published or {}
+    if sees_small_cells(user):
+        return [ShownBridge(each, one, one.parts, sent.get(each.code)) for each, one in found]
+    hidden = _hidden_codes(before, after, found, counted)
+    return [
+        ShownBridge(each, one, [], None, veil())
+        if each.code in hidden
+        else ShownBridge(each, one, _without_small(one.parts), sent.get(each.code))
+        for each, one in found
+    ]
+
+
+def _hidden_codes(before, after, found, counted):
+    """The indicators of which one end, or those who had left by it, is not to be shown."""
+    veils = [region_veil(scope) for scope in (before, after)]
+    hidden = {each.code for each, _b in found if any(v.hides_total(each.code) for v in veils)}
+    if counted == Counted.REACHED:
+        return hidden
+    reached = [totals(scope) for scope in (before, after)]
+    for each, one in found:
+        ends = zip(reached, (one.before, one.after), strict=True)
+        if any(is_small(n) or is_small(all_of[each.code] - n) for all_of, n in ends):
+            hidden.add(each.code)
+    return hidden
+
+
+def regions_of_report(publication, then, now, user):
+    """[(region code, {indicator: (as sent, today)})], small figures hidden from `user`."""
+    sees_all = sees_small_cells(user)
+    veiled = [frozenset() if sees_all else region_veil(s).figures for s in (then, now)]
+    return [
+        (
+            code,
+            {
+                name: tuple(
+                    veil(n) if not sees_all and n and ((code, name) in hides or is_small(n)) else n
+                    for n, hides in zip(pair, veiled, strict=True)
+                )
+                for name, pair in figures.items()
+            },
         )
-    return shown
+        for code, figures in publication.regions_shown(figures_of(now)["regions"])
+    ]
 
 
 def _without_small(parts):

@@ -40,7 +40,7 @@ def figure_of(scope, indicator: Indicator, user):
         "actual": actual,
         "shown": veil(actual) if is_hidden else grouped(actual),
         "rate": percentage(actual, None if is_hidden else target.in_force, digits=1),
-        "women": _women(scope, indicator, actual, sees_names),
+        "women": _women(scope, indicator, actual, sees_names, hides),
         "target": target,
         "women_target": table.total(indicator.code, Sex.FEMALE.value) if compares else NO_TARGET,
         "gaps": [gap for gap in table.gaps() if compares and gap.indicator == indicator.code],
@@ -78,13 +78,13 @@ def misses_of(scope, indicator, sees_names):
     return [Missed(reason, n, _seen(n, sees_names)) for reason, n in found if n]
 
 
-def _women(scope, indicator, actual, sees_names):
+def _women(scope, indicator, actual, sees_names, hides):
     """The women in the figure, None where it has no sex; hidden with the men when too few."""
     if not indicator.has_meaning_by("sex"):
         return None
     women = breakdown(scope, "sex")[Sex.FEMALE.value][indicator.code]
-    gives_away = not sees_names and (is_small(women) or is_small(actual - women))
-    return veil(women) if gives_away else women
+    gives_away = is_small(women) or is_small(actual - women) or hides.hides_women(indicator.code)
+    return veil(women) if gives_away and not sees_names else women
 
 
 def _regions(scope, indicator, table, hides):

@@ -45,8 +45,10 @@ def text_in(value):
 
 
 def plain_text(value, say, limit):
-    """Free text no longer than `limit`."""
+    """Free text no longer than `limit`; a dash fills an empty cell, it names nothing."""
     text = text_in(value)
+    if text in NOTHING:
+        return ""
     if len(text) > limit:
         raise Fault(
             "too_long",

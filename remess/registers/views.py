@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -49,14 +50,20 @@ def import_create(request):
     if form.is_valid():
         try:
             batch = _receive(form, request.user)
-        except FileRefused as refusal:
+        except (FileRefused, StepRefused) as refusal:
             form.add_error("file", str(refusal))
         else:
-            if batch.state == State.COLUMNS and wizard.needs_nothing(batch):
-                wizard.check(batch, by=request.user)
+            _go_on(batch, request.user)
             return redirect(batch)
     status = 422 if form.errors else 200
     return render(request, "registers/new.html", {"form": form}, status=status)
+
+
+def _go_on(batch, by):
+    """Check at once what asks no question; the same form sent twice may have done it already."""
+    if batch.state == State.COLUMNS and wizard.needs_nothing(batch):
+        with suppress(StepRefused):
+            wizard.check(batch, by=by)
 
 
 def _receive(form, user):
@@ -144,8 +151,9 @@ def import_again(request, pk):
 
 
 def find_line(request, pk, row):
-    lines = CheckedLine.objects.visible_to(request.user)
-    return get_object_or_404(lines.select_related("batch", "resembles"), batch=pk, row=row)
+    batch = find(request, pk)
+    lines = CheckedLine.objects.visible_to(request.user).filter(batch=batch)
+    return get_object_or_404(lines.select_related("batch", "resembles"), row=row)
 
 
 def _back_to_line(request, line):

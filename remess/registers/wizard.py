@@ -50,9 +50,10 @@ class StepRefused(Exception):
 def receive(path, file, *, name, by, ocb, key):
     """Keep an uploaded register, its header row found. Returns the Import, the same for one key.
 
-    `path` is where the upload lies, `file` the open upload. Raises FileRefused.
+    `path` is where the upload lies, `file` the open upload. Raises FileRefused, and StepRefused
+    where the key is another user's.
     """
-    if known := Import.objects.filter(key=key, by=by).first():
+    if known := _sent_before(key, by):
         return known
     limits = Limits(seconds=LOOK_SECONDS, cpu_seconds=LOOK_SECONDS, file_size=size_limit())
     with open_register(path, file_name=name, limits=limits) as (register, rows):
@@ -61,28 +62,36 @@ def receive(path, file, *, name, by, ocb, key):
     if saved := saved_mapping_of(register.headings, ocb):
         columns = recognise(register.headings, saved.columns, register.answer_columns)
         constants = saved.constants
-    facts = {
-        "file": name[:255],
-        "stored": File(file, name=name),
-        "digest": register.digest,
-        "sheet": (register.sheet or "")[:255],
-        "header_row": register.header_row,
-        "headings": [str(heading) for heading in register.headings],
-        "samples": samples,
-        "answer_columns": list(register.answer_columns),
-        "other_sheets": [str(sheet) for sheet in register.other_sheets],
-        "expected_rows": max(register.last_row - register.header_row, 0),
-        "columns": {str(index): field for index, field in columns.items()},
-        "constants": constants,
-        "ocb": ocb,
-        "by": by,
-        "state": State.COLUMNS,
-    }
+    facts = dict(
+        key=key,
+        file=name[:255],
+        stored=File(file, name=name),
+        digest=register.digest,
+        sheet=(register.sheet or "")[:255],
+        header_row=register.header_row,
+        headings=[str(heading) for heading in register.headings],
+        samples=samples,
+        answer_columns=list(register.answer_columns),
+        other_sheets=[str(sheet) for sheet in register.other_sheets],
+        expected_rows=max(register.last_row - register.header_row, 0),
+        columns={str(index): field for index, field in columns.items()},
+        constants=constants,
+        ocb=ocb,
+        by=by,
+        state=State.COLUMNS,
+    )
     try:
         with transaction.atomic():
-            return Import.objects.create(key=key, **facts)
-    except IntegrityError:  # the same form, sent twice at once
-        return Import.objects.get(key=key, by=by)
+            return Import.objects.create(**facts)
+    except IntegrityError:
+        # The same form, sent again while this file was being read.
+        if known := _sent_before(key, by):
+            return known
+        raise StepRefused(_("Ce formulaire a déjà servi : recharger la page.")) from None
+
+
+def _sent_before(key, by):
+    return Import.objects.filter(key=key, by=by).first()
 
 
 def size_limit():

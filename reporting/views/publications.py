@@ -12,10 +12,9 @@ from remess.programme.models import Region
 from remess.shared.dates import today
 from remess.shared.forms import sent
 from remess.shared.paging import keyset_page
-from reporting.bridge_shown import bridges_of
+from reporting.bridge_shown import bridges_of, regions_of_report
 from reporting.exports.provenance import scope_sentence
 from reporting.forms import ScopeForm
-from reporting.frozen import figures_of
 from reporting.models import Publication
 from reporting.publication_forms import PublicationForm, VerifyForm
 from reporting.publications import recognise, scope_of, to_publish
@@ -76,8 +75,8 @@ def publication_detail(request, pk):
         "publication": publication,
         "scope_sentence": scope_sentence(then),
         "bridges": bridges_of(then, now, request.user, published=publication.figures["totals"]),
-        "regions": publication.regions_shown(figures_of(now)["regions"]),
         "region_names": dict(Region.objects.values_list("code", "name_fr")),
+        "regions": regions_of_report(publication, then, now, request.user),
         "bridge_query": publication.bridge_query(now.as_of),
         "now": now,
     }

@@ -197,3 +197,11 @@ def test_a_record_keeps_its_uuid_and_any_other_mark_still_names_it():
 def test_an_own_numbering_of_the_ocb_is_no_file_number():
     assert read("file_number", "err-00042") == ("ERR-00042", [])
     assert read("file_number", 12) == ("", ["other_number"])
+
+
+@pytest.mark.parametrize("typed", ["-", "--", " / ", "…", "."])
+@pytest.mark.parametrize(
+    "field", ["family_name", "given_name", "ocb", "bootcamp", "identifier", "note"]
+)
+def test_a_dash_in_a_text_cell_is_an_empty_cell(field, typed):
+    assert read(field, typed) == ("", [])

@@ -99,6 +99,16 @@ def test_the_same_upload_sent_again_is_one_import(client, agent):
     assert Import.objects.count() == 1
 
 
+def test_a_form_of_somebody_else_is_refused_in_a_sentence(client, agent, ocb):
+    key = uuid.uuid4()
+    upload(client, person(1), key=key)
+    client.force_login(make_user(Role.OCB_AGENT, ocb=ocb))
+    answer = upload(client, person(1), key=key)
+    assert answer.status_code == 422
+    assert "recharger la page" in answer.content.decode()
+    assert Import.objects.count() == 1
+
+
 def test_a_column_is_matched_by_hand_and_remembered_for_the_ocb(client, agent, ocb):
     headings = HEADINGS.replace("Tél", "Joindre au")
     response = upload(client, person(1), headings=headings)
@@ -315,3 +325,12 @@ def test_the_template_imports_without_a_question(client, agent, ocb, tmp_path):
     assert batch.state == "checked"
     assert batch.tally["created"] == 1
     assert batch.tally.get("error", 0) == 0
+
+
+@pytest.mark.parametrize("name", ["registers:line_decide", "registers:line_accept"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_line_of_an_impossible_number_is_not_found(client, team, name, at):
+    batch = checked(client, person(1))
+    numbers = [batch.pk, 2]
+    numbers[at] = 10**30
+    assert client.post(reverse(name, args=numbers)).status_code == 404

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Enterprise, EnterpriseMember, StageEvent
+from beneficiaries.models import Enterprise, EnterpriseMember, Sex, StageEvent
 from beneficiaries.transitions import correct_date, leave, merge, move, void
 from bootcamps.models import Participation
 from bootcamps.transitions import close_course, mark_attendance, sign_minutes
@@ -402,3 +402,18 @@ def test_officials_read_no_small_count_of_a_region(client):
     assert narrowed["shown"] == "< 5"
     client.force_login(make_user(Role.STAFF))
     assert client.get(url, {"region": regions[1].code}).context["shown"] == "1"
+
+
+def test_officials_read_no_women_that_give_a_small_count_away(client):
+    """Two women in one region: those of the region whose line hides them are hidden too."""
+    regions = [make_region() for _ in range(3)]
+    for region, (women, men) in zip(regions, ((2, 8), (6, 8), (9, 9)), strict=True):
+        ocb = make_ocb(region=region)
+        for sex, n in ((Sex.FEMALE, women), (Sex.MALE, men)):
+            for _ in range(n):
+                make_beneficiary(ocb=ocb, sex=sex)
+    client.force_login(make_user(Role.OFFICIAL))
+    url = reverse("reporting:figure", args=["identified"])
+    shown = [client.get(url, {"region": r.code}).context["women"] for r in regions]
+    assert shown == ["< 5", "masqué", 9]
+    assert client.get(url).context["women"] == 17

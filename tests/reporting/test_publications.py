@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from beneficiaries.funnel import Stage
-from beneficiaries.transitions import correct_date, void
+from beneficiaries.transitions import correct_date, leave, void
 from remess.accounts.roles import Role
 from remess.shared.dates import today
 from reporting.indicators import totals
@@ -162,3 +162,49 @@ def test_a_report_is_never_changed_nor_deleted(people):
     for act in (report.save, report.delete, Publication.objects.all().delete):
         with pytest.raises(TypeError):
             act()
+
+
+def test_officials_read_no_small_region_in_a_report_nor_what_gives_it_away(client):
+    """Three in one region and one in another, in the table and in that region's own report."""
+    regions = [make_region() for _ in range(3)]
+    with time_machine.travel(date(2015, 7, 1)):
+        for region, n in zip(regions, (7, 1, 6), strict=True):
+            ocb = make_ocb(region=region)
+            for _ in range(n):
+                make_beneficiary(ocb=ocb)
+    whole, narrow = make_publication(), make_publication(region=regions[1])
+
+    def identified(report):
+        return client.get(report.get_absolute_url()).context
+
+    client.force_login(make_user(Role.OFFICIAL))
+    table = {code: figures["identified"] for code, figures in identified(whole)["regions"]}
+    assert table[regions[1].code] == ("< 5", "< 5")
+    assert ("masqué", "masqué") in table.values()
+    first, *_rest = identified(narrow)["bridges"]
+    assert (first.hidden, first.parts) == ("masqué", [])
+    first, *_rest = identified(whole)["bridges"]
+    assert not first.hidden
+    client.force_login(make_user(Role.STAFF))
+    table = {code: figures["identified"] for code, figures in identified(whole)["regions"]}
+    assert table[regions[1].code] == (1, 1)
+    first, *_rest = identified(narrow)["bridges"]
+    assert (first.hidden, first.bridge.after) == ("", 1)
+
+
+def test_the_bridge_gives_officials_no_small_region_and_no_few_who_left(client):
+    region, other = make_region(), make_region()
+    with time_machine.travel(date(2015, 7, 1)):
+        make_beneficiary(ocb=make_ocb(region=region))
+        ocb = make_ocb(region=other)
+        stayed = [make_beneficiary(ocb=ocb) for _ in range(9)]
+        leave(stayed[0], on=date(2015, 6, 1), by=make_user(), reason="dropped_out")
+    client.force_login(make_user(Role.OFFICIAL))
+    url = reverse("reporting:bridge")
+    days = {"depuis": "30/06/2016", "arrete": "30/06/2017"}
+    narrowed = client.get(url, days | {"region": region.code})
+    assert narrowed.context["bridges"][0].hidden
+    answer = client.get(url, days)
+    assert not answer.context["bridges"][0].hidden
+    assert answer.context["staying"][0].hidden
+    assert "masqué" in answer.content.decode()
