@@ -20,7 +20,8 @@ def insert_many(rows):
     if not rows:
         return rows
     meta, connection = rows[0]._meta, connections[DEFAULT_DB_ALIAS]
-    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    is_numbered = all(row.pk is not None for row in rows)
+    fields = [f for f in meta.local_concrete_fields if is_numbered or not f.primary_key]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "

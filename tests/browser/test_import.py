@@ -57,7 +57,7 @@ def test_a_register_comes_in_from_a_phone_with_its_bad_line_mended(open_as, agen
     page.get_by_text("Import enregistré.").wait_for()
     assert nothing_overflows(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Télécharger la ligne à corriger").click()
+        page.get_by_role("link", name="Télécharger la ligne à corriger").first.click()
     mended = tmp_path / "mended.xlsx"
     download.value.save_as(mended)
     book = load_workbook(mended)

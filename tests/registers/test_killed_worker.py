@@ -121,7 +121,7 @@ def test_an_import_killed_many_times_loses_and_doubles_nothing(real_queue, work,
     job = wizard.confirm(batch, by=batch.by)
     kills = 0
     for cycle in range(cycles):
-        statements = 25 + 7 * (cycle % 7) + cycle // 4
+        statements = 30 + 12 * (cycle % 7) + cycle // 4
         killed = work(statements) == -9
         kills += killed
         stored_rows()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from remess.accounts.roles import Role
 from reporting.exports import donor
+from reporting.exports.figures import Figures
 from reporting.exports.notes import notes
 from reporting.models import Target
 from reporting.scope import build_scope
@@ -186,7 +187,9 @@ def test_a_gap_is_shown_with_its_note_on_every_page_and_in_the_workbook(client, 
         assert "Trente restent à répartir." in text
         assert "énonce 130" in text
         assert "+30" in text
-    said = [note.text for note in notes(build_scope(as_of=DAY), admin) if "130" in note.text]
+    said = [
+        note.text for note in notes(Figures(build_scope(as_of=DAY), admin)) if "130" in note.text
+    ]
     assert len(said) == 1
     assert "+30. Trente restent à répartir." in said[0]
     assert table().total("created") == TargetTriple(130, None, 130)
