@@ -44,6 +44,7 @@ def users():
     return make_network()
 
 
+@pytest.mark.slow
 def test_a_cohort_walks_the_whole_path_and_leaves_no_list_and_no_figure_behind(users, open_as):
     with on("02/03/2015"):
         identify(users, open_as)

@@ -47,6 +47,7 @@ def refusal_of(path, limits):
     return refusal.value.code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("animal", zoo.ZOO)
 def test_every_animal_of_the_zoo_is_read_or_refused(animal, tmp_path):
     content, name, outcome = zoo.ZOO[animal]
