@@ -82,7 +82,8 @@ def test_a_form_sent_back_keeps_its_draft(open_as, agent):
     page = open_as(agent, PHONE)
     type_a_sheet(page)
     page.get_by_label("Date de naissance").fill("31/02/1992")
-    save(page)
+    with page.expect_navigation():
+        save(page)
     expect(page.get_by_role("alert")).to_be_visible()
     assert len(drafts(page)) == 1
     assert not Beneficiary.objects.exists()
