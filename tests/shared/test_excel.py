@@ -1,12 +1,12 @@
 """Workbooks are opened again with openpyxl: what was written is what is read."""
 
 import io
-import re
 import zipfile
 from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.utils import translation
 from openpyxl.utils.escape import unescape
 
@@ -164,7 +164,8 @@ def test_the_file_says_nothing_of_the_machine():
     assert (properties.title, properties.creator) == ("Essai", "REMESS")
     with zipfile.ZipFile(book) as parts:
         text = " ".join(parts.read(name).decode() for name in parts.namelist())
-    assert not re.search(r"/home/|/root/|x15ac:absPath", text)
+    assert str(settings.BASE_DIR) not in text
+    assert "x15ac:absPath" not in text
 
 
 def test_rows_are_streamed():
