@@ -6,7 +6,7 @@ bridge, with one cause: the steps add up to the difference exactly.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from django.db import models
@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import EnterpriseMember, Exit, Merge, StageEvent
+from remess.shared.dates import ONE_DAY
 from reporting.counting import events_of
 from reporting.indicators import totals
 from reporting.scope import Scope
-
-ONE_DAY = timedelta(days=1)
 
 
 class Cause(models.TextChoices):

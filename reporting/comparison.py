@@ -7,9 +7,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import PATH
-from reporting.counting import count_enterprises, count_read, count_stages
+from reporting.counting import count_read, count_stages
 from reporting.dimensions import ALL_FIGURES, Dimension
 from reporting.indicators import totals
+from reporting.parts import count_enterprises, read_enterprises
 from reporting.small_cells import hidden_in_column, sees_small_cells, veil
 from reporting.veils import region_veil
 
@@ -90,7 +91,8 @@ def _rows(scope, dimension):
         counted = count_read(scope, by)
     yield from ((key, stage, n) for (key, stage), n in counted.items())
     if "enterprises" in dimension.figures:
-        for key, n in count_enterprises(scope, by).items():
+        counted = count_enterprises(scope, by) if dimension.index else read_enterprises(scope, by)
+        for key, n in counted.items():
             yield key, "enterprises", n
 
 

@@ -5,34 +5,16 @@ either edge of a period come from the events. A parity test holds the two ways t
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import reduce
-from itertools import pairwise
-from operator import or_
+from dataclasses import replace
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, Window
-from django.db.models.functions import Coalesce, FirstValue, TruncMonth
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncMonth
 
-from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import (
-    EnterpriseMember,
-    Exit,
-    FunnelCount,
-    FunnelLedger,
-    StageEvent,
-)
-from remess.shared.dates import month_of, next_month, today
+from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
+from remess.shared.dates import ONE_DAY, month_of, next_month, today
 
 # How a breakdown is read in the count tables, and over the events.
 IN_COUNTS = {"region": "region__code", "ocb": "ocb__code", "sex": "sex", "month": "month"}
-# How enterprises are broken down, read over their first creation.
-ENTERPRISE_KEYS = {
-    "region": F("region__code"),
-    "ocb": F("ocb__code"),
-    "month": TruncMonth("occurred_on"),
-    "legal_form": F("beneficiary__memberships__legal_form"),
-}
 
 
 def events_of(scope):
@@ -47,65 +29,27 @@ def count_events(scope, by=()):
 
 def count_stages(scope, by=()):
     """{(*breakdown, stage): n} with `by` a tuple of IN_COUNTS keys: the fast way."""
-    table = FunnelCount.objects.all()
+    return count_table(FunnelCount, FunnelLedger, scope, by, ("stage",), count_events)
+
+
+def count_table(counts, ledger, scope, by, what, count_rows):
+    """{(*breakdown, *what): n} over the table `counts`, for an earlier day over its `ledger`.
+
+    `count_rows(scope, by)` counts the same over the rows, for the broken months of the period.
+    """
+    months, edges = split_period(scope)
+    if months is None:
+        return count_rows(scope, by)
+    table = counts.objects.all()
     if scope.as_of < today():
-        table = FunnelLedger.objects.filter(recorded_on__lte=scope.as_of)
-    first, last = _whole_months(scope)
-    if first:
-        table = table.filter(month__gte=first)
-    if last:
-        table = table.filter(month__lte=last)
+        table = ledger.objects.filter(recorded_on__lte=scope.as_of)
     names = [IN_COUNTS[key] for key in by]
-    rows = table.filter(in_places(scope)).values_list(*names, "stage").order_by()
-    totals = Counter({tuple(key): n for *key, n in rows.annotate(total=Sum("n")) if n})
-    for edge in _edges(scope, first, last):
-        totals.update(_grouped(events_of(scope).filter(edge), by))
+    rows = table.filter(in_places(scope), **months).values_list(*names, *what).order_by()
+    rows = rows.annotate(total=Sum("n"))
+    totals = Counter({tuple(key): n for *key, n in rows if n})
+    for edge in edges:
+        totals.update(count_rows(edge, by))
     return totals
-
-
-def count_creations_by_form(scope):
-    """{legal form: persons}: each creation under the enterprise that proved it, else the first.
-
-    A creation whose enterprise is not known counts under `unknown`."""
-    created = events_of(scope).filter(stage=Stage.CREATED)
-    rows = with_form(created, scope.as_of).order_by().values_list("form").annotate(n=Count("pk"))
-    return {form or "unknown": n for form, n in rows}
-
-
-def with_form(created, day):
-    """Creations annotated with the legal form they count under, as known on `day`."""
-    first = (
-        EnterpriseMember.objects.known_on(day)
-        .filter(beneficiary=OuterRef("beneficiary"))
-        .order_by(F("event").asc(nulls_last=True), "recorded_at", "pk")
-    )
-    return created.annotate(form=Subquery(first.values("legal_form")[:1]))
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A part of a stage figure: one sex, one legal form, those who did not go on; '' for all."""
-
-    sex: str = ""
-    form: str = ""  # as count_creations_by_form() keys it
-    has_stopped: bool = False
-
-
-def cut_events(events, scope, cut):
-    """The stage events of `scope` that belong to `cut`."""
-    if cut.sex:
-        events = events.filter(sex=cut.sex)
-    if cut.form:
-        form = "" if cut.form == "unknown" else cut.form
-        with_forms = with_form(events.filter(stage=Stage.CREATED), scope.as_of)
-        events = with_forms.alias(known=Coalesce("form", Value(""))).filter(known=form)
-    if cut.has_stopped:
-        later = events_of(scope).filter(beneficiary=OuterRef("beneficiary"))
-        steps = [
-            Q(stage=stage) & Exists(later.filter(stage=after)) for stage, after in pairwise(PATH)
-        ]
-        events = events.exclude(reduce(or_, steps))
-    return events
 
 
 def count_read(scope, read):
@@ -114,82 +58,12 @@ def count_read(scope, read):
     return {(key, stage): n for key, stage, n in rows}
 
 
-def count_enterprises(scope, by=None):
-    """{breakdown: n}, or {None: n}: enterprises by the earliest creation of their members.
-
-    An enterprise counts when a member's creation counts; it belongs to the region, OCB and month
-    of the earliest one (ties by id). `by` may be a function giving these creations their `key`,
-    or a tuple of breakdowns: the keys are tuples then.
-    """
-    creations = enterprise_creations(scope)
-    if by is None:
-        return {None: creations.count()}
-    if isinstance(by, tuple):
-        keys = {f"key_{name}": ENTERPRISE_KEYS[name] for name in by}
-        rows = creations.annotate(**keys).order_by().values_list(*keys).annotate(n=Count("pk"))
-        return {tuple(key): n for *key, n in rows}
-    keyed = by(creations) if callable(by) else creations.annotate(key=ENTERPRISE_KEYS[by])
-    return dict(keyed.order_by().values_list("key").annotate(n=Count("pk")))
-
-
-def enterprise_creations(scope):
-    """The creations the scope's enterprises count by, one each; `enterprise` is annotated."""
-    # « + 0 » keeps SQLite from walking the whole list of members again for every creation.
-    return (
-        events_of(scope)
-        .filter(stage=Stage.CREATED)
-        .annotate(
-            member=F("beneficiary__memberships__pk") + 0,
-            enterprise=F("beneficiary__memberships__enterprise"),
-        )
-        .filter(member__in=_first_members(scope.as_of))
-    )
-
-
 def count_out_of_period(scope, agreements):
     """{stage: n}: events of the scope on days no agreement was in force."""
     events = events_of(scope)
     for agreement in agreements:
         events = events.exclude(occurred_on__range=(agreement.starts_on, agreement.ends_on))
     return {stage: n for (stage,), n in _grouped(events, ()).items()}
-
-
-def exits_of(scope):
-    """The exits that `scope` counts, followed by a return or not."""
-    exits = Exit.objects.known_on(scope.as_of)
-    if scope.start:
-        exits = exits.filter(left_on__gte=scope.start)
-    if scope.end:
-        exits = exits.filter(left_on__lte=scope.end)
-    return exits.filter(in_places(scope))
-
-
-def came_back(day):
-    """The condition that an exit was followed by a return, as known on `day`."""
-    return Q(returned_recorded_on__isnull=False, returned_recorded_on__lte=day)
-
-
-def count_exits(scope):
-    """{(stage, reason): persons} who had left and not come back, as known on the scope's day."""
-    exits = exits_of(scope).exclude(came_back(scope.as_of))
-    rows = exits.order_by().values_list("stage", "reason").annotate(n=Count("pk"))
-    return {(stage, reason): n for stage, reason, n in rows}
-
-
-def _first_members(day):
-    """One membership per enterprise known on `day`: that of the member who created first."""
-    members = "beneficiary__memberships"
-    creations = StageEvent.objects.known_on(day).filter(
-        Q(**{f"{members}__voided_on__isnull": True}) | Q(**{f"{members}__voided_on__gt": day}),
-        **{f"{members}__recorded_on__lte": day},
-        stage=Stage.CREATED,
-    )
-    first = Window(
-        FirstValue(f"{members}__pk"),
-        partition_by=[F(f"{members}__enterprise")],
-        order_by=["occurred_on", "pk"],
-    )
-    return creations.annotate(first=first).order_by().values("first")
 
 
 def in_period(scope):
@@ -223,26 +97,29 @@ def _grouped(events, by):
     return Counter({tuple(key): n for *key, n in rows})
 
 
+def split_period(scope):
+    """The period as whole months, as a filter on `month`, and the scopes of what is left.
+
+    None for the filter where no whole month lies inside.
+    """
+    first, last = _whole_months(scope)
+    if first and last and first > last:
+        return None, [scope]
+    edges = []
+    if first and scope.start < first:
+        edges.append(replace(scope, end=first - ONE_DAY))
+    if last and scope.end >= next_month(last):
+        edges.append(replace(scope, start=next_month(last)))
+    months = {"month__gte": first, "month__lte": last}
+    return {name: month for name, month in months.items() if month}, edges
+
+
 def _whole_months(scope):
     """(first, last) month lying whole inside the period; None where it is open."""
     first = last = None
     if scope.start:
         first = scope.start if scope.start.day == 1 else next_month(scope.start)
     if scope.end:
-        day_after = scope.end + timedelta(days=1)
-        last = month_of(
-            scope.end if day_after.day == 1 else month_of(scope.end) - timedelta(days=1)
-        )
+        day_after = scope.end + ONE_DAY
+        last = month_of(scope.end if day_after.day == 1 else month_of(scope.end) - ONE_DAY)
     return first, last
-
-
-def _edges(scope, first, last):
-    """Conditions for the broken months at either end: a period within one month is one edge."""
-    if first and last and first > last:
-        return [Q()]
-    edges = []
-    if first and scope.start < first:
-        edges.append(Q(occurred_on__lt=first))
-    if last and scope.end >= next_month(last):
-        edges.append(Q(occurred_on__gte=next_month(last)))
-    return edges

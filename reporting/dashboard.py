@@ -11,7 +11,7 @@ from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Sex
 from remess.shared.numbers import grouped
 from reporting.attention import attention_of
-from reporting.counting import count_enterprises, count_out_of_period
+from reporting.counting import count_out_of_period
 from reporting.indicators import (
     BY_CODE,
     INDICATORS,
@@ -24,6 +24,7 @@ from reporting.indicators import (
     overview,
 )
 from reporting.outlook import outlook_of
+from reporting.parts import count_enterprises
 from reporting.scope import regions_shown
 from reporting.small_cells import hidden_in_column, is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable, TargetTriple

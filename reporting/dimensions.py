@@ -17,7 +17,7 @@ from beneficiaries.models import LegalForm, ReferentPeriod, Sex, StageEvent
 from beneficiaries.models.person import Education, Sector
 from bootcamps.models import Bootcamp
 from ocbs.models import Trainer
-from reporting.counting import with_form
+from reporting.parts import with_form
 from reporting.scope import Scope, ocbs_of, regions_of
 
 STAGES = tuple(stage.value for stage in PATH)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Exit, Sex
 from remess.shared.numbers import grouped, percentage
-from reporting.counting import came_back, events_of
+from reporting.counting import events_of
 from reporting.exports.provenance import counted_words, places_words
 from reporting.indicators import Indicator, breakdown, totals
 from reporting.near_misses import Reason, near_misses
+from reporting.parts import came_back
 from reporting.scope import regions_shown
 from reporting.small_cells import is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable

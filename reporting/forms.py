@@ -8,7 +8,7 @@ from ocbs.models import OCB
 from remess.programme.models import Agreement, Region
 from remess.shared.dates import today
 from remess.shared.formfields import DayField
-from reporting.counting import Cut
+from reporting.cuts import Cut
 from reporting.dimensions import BY_CODE as DIMENSION_BY_CODE
 from reporting.dimensions import DIMENSIONS, dimensions_for
 from reporting.indicators import INDICATORS, UNKNOWN_FORM_LABEL

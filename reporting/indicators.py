@@ -15,14 +15,13 @@ from beneficiaries.models import Beneficiary, Enterprise, ExitReason, LegalForm,
 from bootcamps.models import Bootcamp
 from ocbs.models import Trainer
 from remess.shared.dates import next_month
-from reporting.counting import (
+from reporting.counting import count_stages, events_of
+from reporting.cuts import cut_events
+from reporting.parts import (
     count_creations_by_form,
     count_enterprises,
     count_exits,
-    count_stages,
-    cut_events,
     enterprise_creations,
-    events_of,
 )
 from reporting.scope import Scope, ocbs_of, regions_of
 

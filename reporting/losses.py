@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.funnel import FROM, PATH, Stage
 from beneficiaries.models import Exit, ExitReason, Sex, StageEvent
 from ocbs.models import OCB
-from reporting.counting import came_back, events_of, exits_of
+from reporting.counting import events_of
+from reporting.parts import came_back, exits_of
 from reporting.scope import regions_of
 from reporting.small_cells import hidden_keys, veil
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.funnel import Stage, short_day
 from beneficiaries.models import Beneficiary, Enterprise
 from reporting import near_miss_facts as facts
-from reporting.counting import enterprise_creations, events_of
+from reporting.counting import events_of
 from reporting.indicators import Indicator
+from reporting.parts import enterprise_creations
 from reporting.scope import Scope
 
 

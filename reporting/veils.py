@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from beneficiaries.funnel import PATH
 from remess.programme.models import Region
-from reporting.counting import count_enterprises
 from reporting.indicators import overview
+from reporting.parts import count_enterprises
 from reporting.small_cells import hidden_cells, hidden_in_column, sees_small_cells
 
 

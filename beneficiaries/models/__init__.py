@@ -1,4 +1,4 @@
-from beneficiaries.models.counts import FunnelCount, FunnelLedger
+from beneficiaries.models.counts import FunnelCount, FunnelLedger, Measure, PartCount, PartLedger
 from beneficiaries.models.duplicates import Merge, PossibleDuplicate, Reason
 from beneficiaries.models.enterprise import (
     Enterprise,
@@ -24,7 +24,10 @@ __all__ = [
     "FunnelCount",
     "FunnelLedger",
     "LegalForm",
+    "Measure",
     "Merge",
+    "PartCount",
+    "PartLedger",
     "PossibleDuplicate",
     "Reason",
     "ReferentPeriod",

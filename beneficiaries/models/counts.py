@@ -1,4 +1,4 @@
-"""Two indexes over the stage events, written by counts.py alone and rebuildable from them."""
+"""Indexes over the history, written by counts/ alone and rebuildable from it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,21 +7,44 @@ from ocbs.models import OCB
 from remess.programme.models import Region
 
 KEY = ["month", "region", "ocb", "sex", "stage"]
+PART_KEY = ["month", "region", "ocb", "measure", "part"]
 
 
 class CountRow(models.Model):
     month = models.DateField()
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     ocb = models.ForeignKey(OCB, on_delete=models.PROTECT, related_name="+")
-    sex = models.CharField(max_length=6)
-    stage = models.CharField(max_length=20)
     n = models.BigIntegerField()
 
     class Meta:
         abstract = True
 
 
-class FunnelCount(CountRow):
+class StageRow(CountRow):
+    sex = models.CharField(max_length=6)
+    stage = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+
+class Measure(models.TextChoices):
+    """What a PartCount counts, and what `part` is there."""
+
+    PERSONS = "persons", _("personnes ayant créé, par forme juridique")
+    ENTERPRISES = "enterprises", _("entreprises, par forme juridique")
+    AWAY = "away", _("personnes sorties et non revenues, par étape et motif")
+
+
+class PartRow(CountRow):
+    measure = models.CharField(max_length=12)
+    part = models.CharField(max_length=41)  # a legal form, or stage:reason
+
+    class Meta:
+        abstract = True
+
+
+class FunnelCount(StageRow):
     """How many unvoided events occurred in a month, by region, OCB, sex and stage."""
 
     class Meta:
@@ -39,7 +62,7 @@ class FunnelCount(CountRow):
         return f"{self.month} {self.stage} {self.n}"
 
 
-class FunnelLedger(CountRow):
+class FunnelLedger(StageRow):
     """How the counts changed on each day the register learned something: +1 recorded, -1 voided."""
 
     recorded_on = models.DateField()
@@ -57,3 +80,41 @@ class FunnelLedger(CountRow):
 
     def __str__(self):
         return f"{self.recorded_on} {self.stage} {self.n:+d}"
+
+
+class PartCount(PartRow):
+    """How many of a measure's part stand now, by month, region and OCB."""
+
+    class Meta:
+        verbose_name = _("compte détaillé")
+        verbose_name_plural = _("comptes détaillés")
+        constraints = [
+            models.UniqueConstraint(
+                name="part_count_key",
+                fields=PART_KEY,
+                violation_error_message=_("Ce compte existe déjà."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.month} {self.measure} {self.part} {self.n}"
+
+
+class PartLedger(PartRow):
+    """How the detailed counts changed on each day the register learned something."""
+
+    recorded_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("journal des comptes détaillés")
+        verbose_name_plural = _("journaux des comptes détaillés")
+        constraints = [
+            models.UniqueConstraint(
+                name="part_ledger_key",
+                fields=["recorded_on", *PART_KEY],
+                violation_error_message=_("Ce compte existe déjà."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.recorded_on} {self.measure} {self.part} {self.n:+d}"

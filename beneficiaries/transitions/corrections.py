@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from beneficiaries import funnel
+from beneficiaries import counts, funnel
 from beneficiaries.funnel import Evidence, Stage
 from beneficiaries.models import EnterpriseMember, Exit, StageEvent
 from beneficiaries.transitions.changes import change
@@ -31,12 +31,21 @@ def void(event, *, by, reason, voided_at=None):
 
     Raises TransitionRefused while a later stage stands on it.
     """
+    with counts.following(_creating(event)):
+        return _void(event, by, reason, voided_at or timezone.now())
+
+
+def _creating(event):
+    """Whose creation this event is: the people whose parts are counted again with it."""
+    return [event.beneficiary_id] if event.stage == Stage.CREATED else []
+
+
+def _void(event, by, reason, moment):
     locked = lock(event.beneficiary)
     standing = standing_event(event)
     path = locked.path()
     if refusal := funnel.refuse_void(path, standing.stage):
         raise TransitionRefused(refusal)
-    moment = voided_at or timezone.now()
     void_event(standing, by=by, reason=reason, at=moment)
     for membership in EnterpriseMember.objects.unvoided().filter(event=standing):
         mark_voided(membership, by=by, reason=reason, at=moment)
@@ -51,11 +60,15 @@ def correct_date(event, *, on, by, reason, at=None):
     Raises TransitionRefused when the day is out of order, in the future or, for the
     identification, outside the age bracket.
     """
+    with counts.following(_creating(event)):
+        return _correct_date(event, on, by, reason, at or timezone.now())
+
+
+def _correct_date(event, on, by, reason, moment):
     locked = lock(event.beneficiary)
     standing = standing_event(event)
     if on == standing.occurred_on:
         raise TransitionRefused(_("Cette étape porte déjà cette date."))
-    moment = at or timezone.now()
     if refusal := refusal_of_day(locked, standing, on, by, moment):
         raise TransitionRefused(refusal)
     new = rewrite(standing, by=by, reason=reason, at=moment, occurred_on=on)
@@ -86,6 +99,11 @@ def correct_identity(beneficiary, *, by, reason, sex=None, ocb=None):
     Passages and exits counted at another OCB, before a move, keep it. Raises TransitionRefused
     when nothing would change.
     """
+    with counts.following([beneficiary.pk]):
+        return _correct_identity(beneficiary, by, reason, sex, ocb)
+
+
+def _correct_identity(beneficiary, by, reason, sex, ocb):
     locked = lock(beneficiary)
     old_ocb, new_sex, new_ocb = locked.ocb, sex or locked.sex, ocb or locked.ocb
     if (new_sex, new_ocb) == (locked.sex, old_ocb):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from beneficiaries import counts
 from beneficiaries.funnel import EvidenceKind, Stage
 from beneficiaries.models import EnterpriseFile, EnterpriseMember, StageEvent
 from beneficiaries.transitions.changes import change_rows
@@ -73,11 +74,12 @@ def correct_proof(enterprise, *, legal_form, identifier, registered_on, by, reas
         )
     change_rows([locked], [corrected], [*PROOF, "sub_form"], by=by, reason=reason, at=now)
     people = sorted({member.beneficiary_id for member in members})
-    for pk in people:
-        _correct_creation(pk, corrected, locked.registered_on, by, reason, now)
-    for member in EnterpriseMember.objects.unvoided().filter(enterprise=locked).order_by("pk"):
-        if member.legal_form != legal_form:
-            _rewrite_member(member, corrected, by, reason, now)
+    with counts.following(people):
+        for pk in people:
+            _correct_creation(pk, corrected, locked.registered_on, by, reason, now)
+        for member in EnterpriseMember.objects.unvoided().filter(enterprise=locked).order_by("pk"):
+            if member.legal_form != legal_form:
+                _rewrite_member(member, corrected, by, reason, now)
     refresh_stages(people)
     return corrected
 
@@ -141,7 +143,8 @@ def join(enterprise, beneficiary, *, on, by):
     known = EnterpriseMember.objects.unvoided().filter(enterprise=enterprise, beneficiary=person)
     if known.exists():
         raise TransitionRefused(_("Cette personne est déjà membre de l'entreprise."))
-    _new_member(enterprise, person, by, timezone.now())
+    with counts.following([person.pk]):
+        _new_member(enterprise, person, by, timezone.now())
 
 
 @transaction.atomic
@@ -155,7 +158,8 @@ def void_membership(member, *, by, reason):
         raise TransitionRefused(
             _("Elle prouve la création de cette personne : annuler l'étape depuis sa fiche.")
         )
-    mark_voided(standing, by=by, reason=reason, at=timezone.now())
+    with counts.following([standing.beneficiary_id]):
+        mark_voided(standing, by=by, reason=reason, at=timezone.now())
     return standing
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from beneficiaries import funnel
+from beneficiaries import counts, funnel
 from beneficiaries.models import Exit
 from beneficiaries.transitions.parts import (
     TransitionRefused,
@@ -41,7 +41,8 @@ def leave(beneficiary, *, on, by, reason, note="", recorded_at=None):
         recorded_on=day_of(moment),
         recorded_by=by,
     )
-    row.save()
+    with counts.following([locked.pk], with_enterprises=False):
+        row.save()
     return row
 
 
@@ -55,16 +56,18 @@ def come_back(beneficiary, *, on, by, recorded_at=None):
     moment = recorded_at or timezone.now()
     refuse_day(on, after=row.left_on, today=day_of(moment))
     row.returned_on, row.returned_recorded_on, row.returned_by = on, day_of(moment), by
-    row.save(update_fields=["returned_on", "returned_recorded_on", "returned_by"])
+    with counts.following([locked.pk], with_enterprises=False):
+        row.save(update_fields=["returned_on", "returned_recorded_on", "returned_by"])
     return row
 
 
 @transaction.atomic
 def void_exit(row, *, by, reason):
     """Void an exit recorded by mistake, as if it had never been."""
-    lock(row.beneficiary)
+    locked = lock(row.beneficiary)
     standing = Exit.objects.unvoided().filter(pk=row.pk).first()
     if standing is None:
         raise TransitionRefused(_("Cette sortie est déjà annulée."))
-    mark_voided(standing, by=by, reason=reason, at=timezone.now())
+    with counts.following([locked.pk], with_enterprises=False):
+        mark_voided(standing, by=by, reason=reason, at=timezone.now())
     return standing

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from beneficiaries import counts, merging
 from beneficiaries.models import (
     Beneficiary,
-    Enterprise,
     EnterpriseMember,
     Exit,
     Merge,
@@ -45,6 +44,12 @@ def merge(kept, absorbed, *, by, reason, choices=()):
     plan = merging.plan(kept, absorbed, choices)
     if refusal := plan.refusal or _refuse_set_apart(kept, absorbed):
         raise TransitionRefused(refusal)
+    with counts.following([kept.pk, absorbed.pk]):
+        return _merge(plan, by, reason)
+
+
+def _merge(plan, by, reason):
+    kept, absorbed = plan.kept, plan.absorbed
     now = timezone.now()
     writer = {"by": by, "at": now, "reason": _("fusion avec %(n)s") % {"n": kept.file_number}}
     own = writer | {"reason": _("fusion avec %(n)s") % {"n": absorbed.file_number}}
@@ -79,7 +84,7 @@ def lock_both(kept, absorbed):
     if kept.pk == absorbed.pk:
         raise TransitionRefused(_("C'est la même fiche : une fusion en réunit deux."))
     pks = sorted((kept.pk, absorbed.pk))
-    lock_enterprises_of(pks)
+    counts.lock_enterprises_of(pks)
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb", "referent")
     locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     for sheet in locked.values():
@@ -91,13 +96,6 @@ def lock_both(kept, absorbed):
                 % {"number": sheet.file_number}
             )
     return locked[kept.pk], locked[absorbed.pk]
-
-
-def lock_enterprises_of(pks):
-    """Lock what the people `pks` are or were members of, before these people are locked."""
-    members = EnterpriseMember.objects.filter(beneficiary__in=pks)
-    enterprises = Enterprise.objects.select_for_update()
-    list(enterprises.filter(pk__in=members.values("enterprise")).order_by("pk"))
 
 
 def _refuse_set_apart(kept, absorbed):

@@ -28,6 +28,11 @@ def advance(beneficiary, stage, *, on, by, evidence, recorded_at=None, derogatio
 
     Works on a freshly locked copy. Raises TransitionRefused with the sentence to show.
     """
+    with counts.following([beneficiary.pk] if stage == Stage.CREATED else []):
+        return _advance(beneficiary, stage, on, evidence, by, recorded_at, derogation)
+
+
+def _advance(beneficiary, stage, on, evidence, by, recorded_at=None, derogation=""):
     locked = lock(beneficiary)
     entry = Entry(locked, stage, on, evidence, by, recorded_at, derogation)
     if refusal := refusal_of(entry, locked.path(), all_brackets()):
@@ -46,6 +51,14 @@ def record_many(entries, *, by):
     Entries of one person are taken in the order given. What the funnel refuses is left out and
     told in the result; whoever wants all or nothing rolls back.
     """
+    creations = [entry for entry in entries if entry.stage == Stage.CREATED]
+    people = [entry.beneficiary.pk for entry in creations]
+    joining = [entry.enterprise.pk for entry in creations if entry.enterprise]
+    with counts.following(people, joining=joining):
+        return _record_many(entries, by)
+
+
+def _record_many(entries, by):
     ids = sorted({entry.beneficiary.pk for entry in entries})
     locked = {
         person.pk: person
@@ -108,6 +121,7 @@ def create_activity(beneficiary, enterprise, *, on, by):
     if refusal := enterprise.refuse_creation(on):
         raise TransitionRefused(refusal)
     evidence = Evidence(EvidenceKind.ENTERPRISE, enterprise.identifier, enterprise.registered_on)
-    event = advance(beneficiary, Stage.CREATED, on=on, by=by, evidence=evidence)
-    membership_of(enterprise, event).save()
+    with counts.following([beneficiary.pk]):
+        event = _advance(beneficiary, Stage.CREATED, on, evidence, by)
+        membership_of(enterprise, event).save()
     return event

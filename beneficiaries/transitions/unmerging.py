@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from beneficiaries import funnel
+from beneficiaries import counts, funnel
 from beneficiaries.funnel import FROM, Stage
 from beneficiaries.models import (
     Beneficiary,
@@ -19,7 +19,6 @@ from beneficiaries.models import (
 )
 from beneficiaries.transitions import merged_rows
 from beneficiaries.transitions.merges import (
-    lock_enterprises_of,
     plain,
     set_fields,
     write_event,
@@ -44,6 +43,11 @@ def unmerge(merge, *, by, reason):
     kept, absorbed = _lock(merge)
     undone = Merge.objects.select_for_update().get(pk=merge.pk)
     _refuse_order(undone, kept)
+    with counts.following([kept.pk, absorbed.pk]):
+        return _unmerge(undone, kept, absorbed, by, reason)
+
+
+def _unmerge(undone, kept, absorbed, by, reason):
     now, changes = timezone.now(), undone.changes
     writer = {"by": by, "at": now, "reason": _("fusion défaite : %(why)s") % {"why": reason[:250]}}
     set_fields(absorbed, {"merged_into_id": None}, **writer)
@@ -68,7 +72,7 @@ def unmerge(merge, *, by, reason):
 
 def _lock(merge):
     pks = sorted((merge.kept_id, merge.absorbed_id))
-    lock_enterprises_of(pks)
+    counts.lock_enterprises_of(pks)
     rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
     locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     return locked[merge.kept_id], locked[merge.absorbed_id]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
+ONE_DAY = timedelta(days=1)
 
 
 def today() -> date:

@@ -1,14 +1,13 @@
 """The programme's time cut at its acts: which agreement each day counts under, or none."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import short_day
 from remess.programme.models import Agreement
-
-ONE_DAY = timedelta(days=1)
+from remess.shared.dates import ONE_DAY
 
 
 @dataclass(frozen=True)

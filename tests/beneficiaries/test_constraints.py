@@ -18,6 +18,8 @@ from beneficiaries.models import (
     FollowUp,
     FunnelCount,
     FunnelLedger,
+    PartCount,
+    PartLedger,
 )
 from beneficiaries.transitions import leave, merge, report_duplicate
 from bootcamps.models import Attendance, CriterionScore, Reopening
@@ -140,6 +142,16 @@ def a_count():
 def a_ledger_row():
     make_beneficiary()
     return FunnelLedger.objects.get()
+
+
+def a_part_count():
+    make_beneficiary(at=Stage.CREATED)
+    return PartCount.objects.get(measure="persons")
+
+
+def a_part_ledger_row():
+    make_beneficiary(at=Stage.CREATED)
+    return PartLedger.objects.get(measure="persons")
 
 
 def a_referent_period():
@@ -316,6 +328,8 @@ TWICE = {
     "follow_up_once_per_due_date": (a_follow_up, {"status": "closed"}),
     "funnel_count_key": (a_count, {"n": 5}),
     "funnel_ledger_key": (a_ledger_row, {"n": 5}),
+    "part_count_key": (a_part_count, {"n": 5}),
+    "part_ledger_key": (a_part_ledger_row, {"n": 5}),
     "participation_once": (a_participation, {"attended": True}),
     "criterion_once": (a_criterion, {"weight": 3}),
     "criterion_score_once": (a_criterion_score, {"score": 12}),

@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import transaction
 
+from beneficiaries.counts import KEYS as COUNTS
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import (
     Beneficiary,
     EnterpriseMember,
-    FunnelCount,
-    FunnelLedger,
     StageEvent,
 )
 from beneficiaries.transitions import (
@@ -67,16 +66,18 @@ def random_entries(rng, world, agent):
 def written():
     """What stands in the register, ids of events and zero counts aside."""
     fields = [f.attname for f in StageEvent._meta.concrete_fields if f.name != "id"]
-    counted = [f.attname for f in FunnelCount._meta.concrete_fields if f.name != "id"]
-    ledger = [f.attname for f in FunnelLedger._meta.concrete_fields if f.name != "id"]
     return {
         "events": list(StageEvent.objects.order_by("pk").values(*fields)),
         "stages": list(
             Beneficiary.objects.order_by("pk").values("pk", "current_stage", "stage_on")
         ),
-        "counts": sorted(FunnelCount.objects.exclude(n=0).values_list(*counted)),
-        "ledger": sorted(FunnelLedger.objects.exclude(n=0).values_list(*ledger)),
+        **{model.__name__: counted(model) for model in COUNTS},
     }
+
+
+def counted(model):
+    names = [f.attname for f in model._meta.concrete_fields if f.name != "id"]
+    return sorted(model.objects.exclude(n=0).values_list(*names))
 
 
 def one_by_one(entries, by):

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from beneficiaries import counts
+from beneficiaries.counts import KEYS as COUNTS
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import (
     Beneficiary,
     Enterprise,
     EnterpriseMember,
     FunnelCount,
-    FunnelLedger,
     StageEvent,
 )
 from beneficiaries.transitions import (
@@ -44,7 +44,7 @@ def register():
     """Everything a refusal must leave as it was."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Beneficiary, StageEvent, FunnelCount, FunnelLedger, Enterprise)
+        for model in (Beneficiary, StageEvent, *COUNTS, Enterprise)
     ]
 
 

@@ -3,13 +3,13 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from beneficiaries.counts import KEYS as COUNTS
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import (
     Beneficiary,
     Enterprise,
     EnterpriseMember,
     FunnelCount,
-    FunnelLedger,
     LegalForm,
     StageEvent,
 )
@@ -51,7 +51,7 @@ def register():
     """Everything a refusal must leave as it was."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Beneficiary, StageEvent, FunnelCount, FunnelLedger, Enterprise)
+        for model in (Beneficiary, StageEvent, *COUNTS, Enterprise)
     ]
 
 

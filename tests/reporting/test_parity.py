@@ -7,19 +7,22 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from beneficiaries.counts import differences
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Enterprise, EnterpriseMember, StageEvent
-from beneficiaries.transitions import advance, void
+from beneficiaries.models import Enterprise, EnterpriseMember, Exit, Measure, StageEvent
+from beneficiaries.transitions import advance, join, void
 from ocbs.models import OCB
 from remess.programme.models import Region
 from remess.shared.dates import CASABLANCA, today
-from reporting.counting import (
+from reporting.counting import count_events, count_stages
+from reporting.indicators import BY_CODE, breakdown, people_behind, totals
+from reporting.parts import (
     count_creations_by_form,
     count_enterprises,
-    count_events,
-    count_stages,
+    count_exits,
+    count_parts,
+    parts_over_rows,
 )
-from reporting.indicators import BY_CODE, breakdown, people_behind, totals
 from reporting.scope import Scope, build_scope
 from tests.factories import (
     import_line,
@@ -132,6 +135,21 @@ def forms_by_loop(scope):
     return found
 
 
+def exits_by_loop(scope):
+    found = Counter()
+    for row in Exit.objects.order_by("pk"):
+        is_back = row.returned_recorded_on and row.returned_recorded_on <= scope.as_of
+        inside = (
+            (scope.start is None or row.left_on >= scope.start)
+            and (scope.end is None or row.left_on <= scope.end)
+            and (scope.region_ids is None or row.region_id in scope.region_ids)
+            and (scope.ocb_ids is None or row.ocb_id in scope.ocb_ids)
+        )
+        if known(row, scope.as_of) and inside and not is_back:
+            found[row.stage, row.reason] += 1
+    return found
+
+
 def without_zeros(figures):
     return {key: n for key, n in figures.items() if n}
 
@@ -176,6 +194,21 @@ def test_enterprises_and_legal_forms_count_as_in_a_plain_loop(seed):
             both[form] += n
         assert both == without_zeros(enterprises_by_loop(scope, "legal_form")), scope
         assert without_zeros(count_creations_by_form(scope)) == forms_by_loop(scope), scope
+        assert without_zeros(count_exits(scope)) == exits_by_loop(scope), scope
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_parts_count_the_same_over_the_rows_and_over_their_tables(seed):
+    live(seed)
+    rng = random.Random(seed)
+    seen = Counter()
+    for scope in [Scope(LAST_DAY), *(random_scope(rng) for _ in range(SCOPES))]:
+        for by in [(), ("region",), ("ocb", "month")]:
+            found = without_zeros(count_parts(scope, by))
+            assert found == without_zeros(parts_over_rows(scope, by)), (scope, by)
+            seen.update(measure for *_key, measure, _part in found)
+    assert seen[Measure.PERSONS]
+    assert differences() == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -243,15 +276,13 @@ def test_an_enterprise_belongs_to_the_earliest_creation_even_when_recorded_last(
 
 def test_a_membership_the_register_did_not_know_yet_makes_no_enterprise():
     person = make_beneficiary(at=Stage.CREATED)
-    EnterpriseMember.objects.create(
-        enterprise=make_enterprise(),
-        beneficiary=person,
-        recorded_at=datetime(2999, 1, 1, tzinfo=UTC),
-        recorded_on=date(2999, 1, 1),
-        recorded_by=make_user(),
-    )
-    assert totals(Scope(as_of=today()))["enterprises"] == 1
-    assert totals(Scope(as_of=date(2999, 1, 1)))["enterprises"] == 2
+    join(make_enterprise(), person, on=today(), by=make_user())
+    assert totals(Scope(as_of=today()))["enterprises"] == 2
+    rows = EnterpriseMember.objects.filter(beneficiary=person)
+    first, second = rows.order_by("pk").values_list("recorded_on", flat=True)
+    for day in (first - timedelta(days=1), second - timedelta(days=1)):
+        found = enterprises_by_loop(Scope(as_of=day), None)
+        assert totals(Scope(as_of=day))["enterprises"] == sum(found.values())
 
 
 def test_an_agreement_counts_everybody_from_the_origin_to_its_end():
