@@ -1,13 +1,11 @@
 """The regions that need attention, and why: behind their target, or losing more than elsewhere."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from itertools import pairwise
 
 from beneficiaries.funnel import PATH
 from remess.programme.models import Region
 from remess.shared.numbers import rate
-from reporting.counting import count_stages
 from reporting.indicators import BY_CODE, Indicator
 from reporting.pace import Pace, pace_under
 
@@ -43,13 +41,14 @@ class Attention:
         return min((pace.actual / pace.expected for pace in self.behind), default=1)
 
 
-def attention_of(scope, seen, targets, regions, veiled):
+def attention_of(reading, seen, targets, regions, veiled):
     """[Attention] of the regions that need it, the furthest behind first.
 
-    `seen`: the Overview of the scope; figures that `veiled` hides are left out.
+    `seen`: the Overview of the `reading`; figures that `veiled` hides are left out.
     """
+    scope = reading.scope
     act = _act_begun(scope, targets)
-    baseline = _baseline(scope, act) if act else {}
+    baseline = reading.reached_before(act.starts_on) if act else {}
     found = []
     for region in regions:
         shown = [s.value for s in PATH if (region.code, s.value) not in veiled.figures]
@@ -68,11 +67,6 @@ def _act_begun(scope, targets):
     """The latest act that counts, where the scope compares with targets and it has begun."""
     act = targets.acts[-1] if targets.acts and scope.compares_to_targets else None
     return act if act and act.starts_on <= scope.target_day else None
-
-
-def _baseline(scope, act):
-    """{(region code, stage): persons} reached when the act began."""
-    return count_stages(replace(scope, end=act.starts_on - timedelta(days=1)), ("region",))
 
 
 def _behind(scope, act, region, code, seen, targets, baseline):

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
+from ocbs.models import OCB
 from remess.shared.dates import ONE_DAY, month_of, next_month, today
 
 # How a breakdown is read in the count tables, and over the events.
@@ -37,33 +38,40 @@ def count_table(counts, ledger, scope, by, what, count_rows):
 
     `count_rows(scope, by)` counts the same over the rows, for the broken months of the period.
     """
-    months, edges = split_period(scope)
-    if months is None:
-        return count_rows(scope, by)
-    table = counts.objects.all()
-    if scope.as_of < today():
-        table = ledger.objects.filter(recorded_on__lte=scope.as_of)
+    table, edges = in_whole_months(counts, ledger, scope)
     names = [IN_COUNTS[key] for key in by]
-    rows = table.filter(in_places(scope), **months).values_list(*names, *what).order_by()
-    rows = rows.annotate(total=Sum("n"))
+    rows = table.values_list(*names, *what).order_by().annotate(total=Sum("n"))
     totals = Counter({tuple(key): n for *key, n in rows if n})
     for edge in edges:
         totals.update(count_rows(edge, by))
     return totals
 
 
+def in_whole_months(counts, ledger, scope):
+    """(the rows of the whole months in a scope, the scopes of its broken ones)."""
+    months, edges = split_period(scope)
+    if months is None:
+        return counts.objects.none(), edges
+    table = counts.objects.all()
+    if scope.as_of < today():
+        table = ledger.objects.filter(recorded_on__lte=scope.as_of)
+    return table.filter(in_places(scope), **months), edges
+
+
+def ocbs_with(scope, stage):
+    """The OCBs under which somebody reached `stage` in the scope."""
+    table, edges = in_whole_months(FunnelCount, FunnelLedger, scope)
+    rows = table.filter(stage=stage).values("ocb").order_by().annotate(total=Sum("n"))
+    found = Q(pk__in=rows.filter(total__gt=0).values("ocb"))
+    for edge in edges:
+        found |= Q(pk__in=events_of(edge).filter(stage=stage).values("ocb"))
+    return OCB.objects.filter(found)
+
+
 def count_read(scope, read):
     """{(key, stage): n} over the events, `read(events)` giving each its `key`."""
     rows = read(events_of(scope)).order_by().values_list("key", "stage").annotate(n=Count("pk"))
     return {(key, stage): n for key, stage, n in rows}
-
-
-def count_out_of_period(scope, agreements):
-    """{stage: n}: events of the scope on days no agreement was in force."""
-    events = events_of(scope)
-    for agreement in agreements:
-        events = events.exclude(occurred_on__range=(agreement.starts_on, agreement.ends_on))
-    return {stage: n for (stage,), n in _grouped(events, ()).items()}
 
 
 def in_period(scope):

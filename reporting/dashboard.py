@@ -1,6 +1,5 @@
 """What the dashboard shows of a scope: figures beside targets, per region, over time."""
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
@@ -11,21 +10,10 @@ from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Sex
 from remess.shared.numbers import grouped
 from reporting.attention import attention_of
-from reporting.counting import count_out_of_period
-from reporting.indicators import (
-    BY_CODE,
-    INDICATORS,
-    Indicator,
-    Overview,
-    beyond_stages,
-    legal_forms,
-    losses,
-    network,
-    overview,
-)
+from reporting.frame import Frame
+from reporting.indicators import BY_CODE, INDICATORS, Indicator, beyond_stages
 from reporting.outlook import outlook_of
-from reporting.parts import count_enterprises
-from reporting.scope import regions_shown
+from reporting.overview import Overview, Reading
 from reporting.small_cells import hidden_in_column, is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable, TargetTriple
 from reporting.veils import veil_for
@@ -59,32 +47,33 @@ class AgainstTargets:
     sex = ""  # the line is everyone's
 
 
-def dashboard_of(scope, user=None):
+def dashboard_of(scope, user=None, frame=None):
     """Everything the page shows, as a dict for its template; None sees everything.
 
     From who sees no names the small cells of regions, women and legal forms are hidden; the
     programme's own totals are published and stay.
     """
-    seen, targets = overview(scope), TargetTable(scope)
-    enterprises, by_form = _enterprises(scope)
-    agreements = targets.all_acts
-    veiled = veil_for(user, scope, seen, enterprises)
-    shown = _shown(seen, veiled)
-    regions = _region_rows(scope, shown, targets)
-    stopped = _losses(scope, shown)
+    frame = frame or Frame.read()
+    reading, targets = Reading(scope, frame), TargetTable(scope, frame)
+    seen, (enterprises, _forms) = reading.overview(), reading.enterprises()
+    veiled = veil_for(user, scope, seen, enterprises, frame)
+    shown, around = _shown(seen, veiled), reading.around()
+    all_enterprises = _all_enterprises(enterprises, veiled)
+    regions = _region_rows(scope, shown, targets, frame)
+    stopped = _losses(reading, shown)
     return {
         "cards": _cards(scope, shown, targets),
-        "notes": _notes(scope, _all_enterprises(enterprises, veiled)),
+        "notes": _notes(scope, around, all_enterprises),
         "regions": regions,
         "region_enterprises": _without_hidden(enterprises, veiled),
         "has_targets": scope.compares_to_targets,
-        **outlook_of(scope, seen, targets, agreements, veiled),
-        "attention": attention_of(scope, seen, targets, [row for row, _own in regions], veiled),
+        **outlook_of(reading, seen, targets, veiled),
+        "attention": attention_of(reading, seen, targets, [row for row, _own in regions], veiled),
         "losses": stopped,
         "most_stuck": max(stopped, key=itemgetter(2), default=None),
         "losses_lead_to_people": _is_everywhere(scope) and sees_small_cells(user),
-        "legal_forms": _legal_forms(scope, by_form, user, veiled),
-        "enterprises": _all_enterprises(enterprises, veiled),
+        "legal_forms": _legal_forms(reading.legal_forms(), user, veiled),
+        "enterprises": all_enterprises,
         "women": [
             (
                 BY_CODE[stage],
@@ -94,10 +83,10 @@ def dashboard_of(scope, user=None):
             )
             for stage in PATH
         ],
-        "against": _against_targets(scope, shown, targets, veiled),
+        "against": _against_targets(scope, shown, sum(enterprises.values()), targets, veiled),
         "gaps": targets.gaps() if scope.compares_to_targets else [],
         "totals": shown.totals,
-        "out_of_period": _out_of_period(scope, agreements, user),
+        "out_of_period": _out_of_period(around.outside, user),
         "in_force": _in_force_act(targets),
     }
 
@@ -122,18 +111,8 @@ def _without_hidden(by_region, veiled):
     return {code: n for code, n in by_region.items() if (code, "enterprises") not in veiled.figures}
 
 
-def _enterprises(scope):
-    """({region code: enterprises}, {legal form: enterprises}), from one count."""
-    regions, forms = Counter(), Counter()
-    for (region, form), n in count_enterprises(scope, ("region", "legal_form")).items():
-        regions[region] += n
-        forms[form] += n
-    return regions, forms
-
-
-def _legal_forms(scope, by_form, user, veiled):
+def _legal_forms(rows, user, veiled):
     """[(form, label, persons, enterprises)], small counts hidden from who sees no names."""
-    rows = legal_forms(scope, by_form)
     if sees_small_cells(user):
         return rows
     total = {len(rows)}
@@ -151,14 +130,14 @@ def _legal_forms(scope, by_form, user, veiled):
     ]
 
 
-def _losses(scope, shown):
+def _losses(reading, shown):
     """[(stage, the next, how many did not go on, most frequent reason)] where it can be read."""
     known = {stage: n for stage, n in shown.totals.items() if not isinstance(n, str)}
-    if not scope.is_cumulative or len(known) < len(PATH):
+    if not reading.scope.is_cumulative or len(known) < len(PATH):
         return []
     return [
         (BY_CODE[stage], BY_CODE[PATH[PATH.index(stage) + 1]], n, reason)
-        for stage, n, reason in losses(scope, known)
+        for stage, n, reason in reading.losses(known)
     ]
 
 
@@ -170,8 +149,7 @@ def _is_everywhere(scope):
     return scope.region_ids is None and scope.ocb_ids is None
 
 
-def _out_of_period(scope, agreements, user):
-    n = count_out_of_period(scope, agreements).get(Stage.CREATED.value, 0)
+def _out_of_period(n, user):
     return 0 if is_small(n) and not sees_small_cells(user) else n
 
 
@@ -185,10 +163,10 @@ def _cards(scope, seen, targets):
     return figures
 
 
-def _against_targets(scope, seen, targets, veiled):
+def _against_targets(scope, seen, enterprises, targets, veiled):
     """[AgainstTargets] of every indicator, stages and others, with what is `veiled` hidden."""
     figures = {stage.value: (seen.totals[stage], seen.women[stage]) for stage in PATH}
-    for code, (n, women) in beyond_stages(scope).items():
+    for code, (n, women) in beyond_stages(scope, {"enterprises": (enterprises, None)}).items():
         figures[code] = (veil(n), women and veil()) if veiled.hides_total(code) else (n, women)
     compares = scope.compares_to_targets
     return [
@@ -202,7 +180,7 @@ def _against_targets(scope, seen, targets, veiled):
     ]
 
 
-def _notes(scope, enterprises):
+def _notes(scope, around, enterprises):
     """{stage: what is counted, and by how many of whom} for the cards."""
     units = {stage.value: BY_CODE[stage].unit for stage in PATH}
     if not isinstance(enterprises, str):
@@ -211,30 +189,29 @@ def _notes(scope, enterprises):
         ) % {"n": grouped(enterprises)}
     if scope.ocb_ids is not None:
         return units
-    seen = network(scope)
     return units | {
         Stage.IDENTIFIED.value: ngettext(
-            "jeunes, par %(n)s OCB", "jeunes, par %(n)s OCB", seen.ocbs
+            "jeunes, par %(n)s OCB", "jeunes, par %(n)s OCB", around.ocbs
         )
-        % {"n": seen.ocbs},
+        % {"n": around.ocbs},
         Stage.SELECTED.value: ngettext(
             "porteurs de projet, en %(n)s bootcamp",
             "porteurs de projet, en %(n)s bootcamps",
-            seen.bootcamps,
+            around.bootcamps,
         )
-        % {"n": seen.bootcamps},
+        % {"n": around.bootcamps},
         Stage.TRAINED.value: ngettext(
             "avant la création, par %(n)s formateur",
             "avant la création, par %(n)s formateurs",
-            seen.trainers,
+            around.trainers,
         )
-        % {"n": seen.trainers},
+        % {"n": around.trainers},
     }
 
 
-def _region_rows(scope, seen, targets):
+def _region_rows(scope, seen, targets, frame):
     """[(region, its figures)]; down one column every bar has the same scale."""
-    regions = regions_shown(scope, seen.regions)
+    regions = frame.regions_shown(scope, seen.regions)
     triples = {
         (region.pk, stage): targets.of_region(stage, region.pk)
         if scope.compares_to_targets

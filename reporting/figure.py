@@ -8,10 +8,10 @@ from beneficiaries.models import Exit, Sex
 from remess.shared.numbers import grouped, percentage
 from reporting.counting import events_of
 from reporting.exports.provenance import counted_words, places_words
+from reporting.frame import Frame
 from reporting.indicators import Indicator, breakdown, totals
 from reporting.near_misses import Reason, near_misses
 from reporting.parts import came_back
-from reporting.scope import regions_shown
 from reporting.small_cells import is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable
 from reporting.veils import NO_VEIL, region_veil
@@ -92,7 +92,7 @@ def _regions(scope, indicator, table, hides):
     """[(region, figure in words, TargetTriple)] of the regions of the scope."""
     by_region = breakdown(scope, "region")
     found = []
-    for region in regions_shown(scope, by_region):
+    for region in Frame.read().regions_shown(scope, by_region):
         n = by_region[region.code][indicator.code]
         is_hidden = (region.code, indicator.code) in hides.figures
         triple = table.of_region(indicator.code, region.pk)

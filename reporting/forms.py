@@ -4,13 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import LegalForm, Sex
-from ocbs.models import OCB
-from remess.programme.models import Agreement, Region
 from remess.shared.dates import today
-from remess.shared.formfields import DayField
+from remess.shared.formfields import CodeField, DayField
 from reporting.cuts import Cut
 from reporting.dimensions import BY_CODE as DIMENSION_BY_CODE
 from reporting.dimensions import DIMENSIONS, dimensions_for
+from reporting.frame import Frame
 from reporting.indicators import INDICATORS, UNKNOWN_FORM_LABEL
 from reporting.scope import ScopeError, build_scope
 
@@ -18,27 +17,9 @@ from reporting.scope import ScopeError, build_scope
 class ScopeForm(forms.Form):
     """The filters of the dashboard; a valid form has its `scope`."""
 
-    accord = forms.ModelChoiceField(
-        label=_("Accord"),
-        queryset=Agreement.objects.order_by("starts_on", "pk"),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Depuis l'origine"),
-    )
-    region = forms.ModelChoiceField(
-        label=_("Région"),
-        queryset=Region.objects.order_by("code", "pk"),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Toutes"),
-    )
-    ocb = forms.ModelChoiceField(
-        label=_("OCB"),
-        queryset=OCB.objects.none(),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Toutes"),
-    )
+    accord = CodeField(label=_("Accord"), none_label=_("Depuis l'origine"))
+    region = CodeField(label=_("Région"), none_label=_("Toutes"))
+    ocb = CodeField(label=_("OCB"), none_label=_("Toutes"))
     du = DayField(label=_("Du"), required=False)
     au = DayField(label=_("Au"), required=False)
     arrete = DayField(label=_("Arrêté au"), required=False)
@@ -46,9 +27,13 @@ class ScopeForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["ocb"].queryset = OCB.objects.managed_by(user).order_by("code", "pk")
+        self.frame = Frame.read(user)
+        self.fields["accord"].offer(self.frame.acts)
+        self.fields["region"].offer(self.frame.regions)
         # Officials get no OCB filter until small cells are hidden.
-        if not user.has_perm("reporting.filter_ocb"):
+        if user.has_perm("reporting.filter_ocb"):
+            self.fields["ocb"].offer(self.frame.ocbs)
+        else:
             del self.fields["ocb"]
         for field in self.fields.values():
             is_choice = isinstance(field.widget, forms.Select)
@@ -67,6 +52,7 @@ class ScopeForm(forms.Form):
                 agreement=cleaned["accord"],
                 region=self.chosen_region(),
                 ocb=cleaned.get("ocb"),
+                own=self.own_ocbs(),
             )
         except ScopeError as problem:
             raise ValidationError(str(problem)) from problem
@@ -74,6 +60,10 @@ class ScopeForm(forms.Form):
 
     def chosen_region(self):
         return self.cleaned_data["region"]
+
+    def own_ocbs(self):
+        """The user's OCBs, where the form has read them."""
+        return self.frame.ocbs if "ocb" in self.fields else None
 
     def scope_filters(self):
         """The parameters that make this form's scope, as sent, for the links of its page."""
@@ -115,8 +105,8 @@ class RegionScopeForm(ScopeForm):
         self.region = region
         del self.fields["region"]
         if "ocb" in self.fields:
-            own = self.fields["ocb"].queryset.filter(region=region)
-            self.fields["ocb"].queryset = own
+            rows = self.fields["ocb"].rows
+            self.fields["ocb"].offer(ocb for ocb in rows if ocb.region_id == region.pk)
 
     def chosen_region(self):
         return self.region
@@ -202,5 +192,6 @@ class BridgeForm(ScopeForm):
             agreement=cleaned["accord"],
             region=cleaned["region"],
             ocb=cleaned.get("ocb"),
+            own=self.own_ocbs(),
         )
         return cleaned

@@ -5,22 +5,17 @@ A card, its list of people and its cell in a workbook all come from here.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.funnel import PATH, Stage
-from beneficiaries.models import Beneficiary, Enterprise, ExitReason, LegalForm, Sex
-from bootcamps.models import Bootcamp
-from ocbs.models import Trainer
-from remess.shared.dates import next_month
+from beneficiaries.models import Beneficiary, Enterprise, LegalForm, Sex
 from reporting.counting import count_stages, events_of
 from reporting.cuts import cut_events
 from reporting.parts import (
     count_creations_by_form,
     count_enterprises,
-    count_exits,
     enterprise_creations,
 )
 from reporting.scope import Scope, ocbs_of, regions_of
@@ -226,10 +221,13 @@ def by_month_place_and_sex(scope):
     return sorted(rows, key=lambda row: (*row[:4], order[row[4]]))
 
 
-def beyond_stages(scope):
-    """{indicator code: (n, women or None)} of the indicators that are no stage of the path."""
-    indicators = [indicator for indicator in INDICATORS if indicator.stage is None]
-    found = {}
+def beyond_stages(scope, known):
+    """{indicator code: (n, women or None)} of the indicators that are no stage of the path.
+
+    `known`: those already counted, which no query asks for again.
+    """
+    indicators = [i for i in INDICATORS if i.stage is None and i.code not in known]
+    found = dict(known)
     for source in dict.fromkeys(indicator.source for indicator in indicators):
         everyone = source(scope, None).get(None, {})
         women = source(scope, "sex").get(Sex.FEMALE.value, {})
@@ -238,119 +236,6 @@ def beyond_stages(scope):
                 by_sex = indicator.has_meaning_by("sex")
                 n = everyone.get(indicator.code, 0)
                 found[indicator.code] = (n, women.get(indicator.code, 0) if by_sex else None)
-    return found
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The stages of a scope at a glance: {stage: n} in all and for women, the same by region."""
-
-    totals: dict
-    women: dict
-    regions: dict
-    women_of: dict
-
-
-def overview(scope):
-    """The Overview of a scope, from one count by region and sex."""
-    zeros = dict.fromkeys((stage.value for stage in PATH), 0)
-    total, women, regions, women_of = dict(zeros), dict(zeros), {}, {}
-    for code in regions_of(scope).values_list("code", flat=True):
-        regions[code], women_of[code] = dict(zeros), dict(zeros)
-    for (code, sex, stage), n in count_stages(scope, ("region", "sex")).items():
-        total[stage] += n
-        regions[code][stage] += n
-        if sex == Sex.FEMALE:
-            women[stage] += n
-            women_of[code][stage] += n
-    return Overview(total, women, regions, women_of)
-
-
-@dataclass(frozen=True)
-class Network:
-    """Who carried the programme in a scope."""
-
-    ocbs: int
-    bootcamps: int
-    trainers: int
-
-
-def network(scope):
-    """OCBs that identified someone, bootcamps signed, trainers of closed courses, in the scope."""
-    identified = count_stages(scope, ("ocb",))
-    bootcamps = Bootcamp.objects.filter(
-        signed_on__lte=scope.as_of, held_on__lte=scope.target_day, region__in=regions_of(scope)
-    )
-    trainers = Trainer.objects.filter(
-        courses__closed_on__lte=scope.as_of,
-        courses__ends_on__lte=scope.target_day,
-        courses__region__in=regions_of(scope),
-    )
-    if scope.start:
-        bootcamps = bootcamps.filter(held_on__gte=scope.start)
-        trainers = trainers.filter(courses__ends_on__gte=scope.start)
-    return Network(
-        ocbs=sum(stage == Stage.IDENTIFIED for _ocb, stage in identified),
-        bootcamps=bootcamps.count(),
-        trainers=trainers.distinct().count(),
-    )
-
-
-def by_legal_form(scope):
-    """[(label, persons, enterprises)] of each legal form, in the order of the forms."""
-    return [(label, persons, companies) for _key, label, persons, companies in legal_forms(scope)]
-
-
-def legal_forms(scope, enterprises=None):
-    """[(form, label, persons, enterprises)], in the order of the forms.
-
-    `enterprises`: {form: n} where already counted.
-    """
-    if enterprises is None:
-        enterprises = count_enterprises(scope, "legal_form")
-    persons, known = count_creations_by_form(scope), dict(LegalForm.choices)
-    forms = dict.fromkeys([*known, *sorted(persons), *sorted(enterprises)])
-    return [
-        (form, known.get(form, UNKNOWN_FORM_LABEL), persons.get(form, 0), enterprises.get(form, 0))
-        for form in forms
-    ]
-
-
-def months_of(scope):
-    """{(month as date, stage): persons} of a scope, months without any left out."""
-    return count_stages(scope, ("month",))
-
-
-def cumulative(scope, stage):
-    """[(month as date, persons so far)] for one stage, every month from the first event on."""
-    return cumulative_of(months_of(scope), stage)
-
-
-def cumulative_of(counts, stage):
-    """As cumulative(), from the counts of months_of()."""
-    months = {month: n for (month, at), n in counts.items() if at == stage}
-    if not months:
-        return []
-    month, running, points = min(months), 0, []
-    while month <= max(months):
-        running += months.get(month, 0)
-        points.append((month, running))
-        month = next_month(month)
-    return points
-
-
-def losses(scope, reached):
-    """[(stage, how many did not go on, most frequent reason or None)] for `reached` {stage: n}.
-
-    Not going on is not leaving: the reason is that of those who left at this stage.
-    """
-    exits = count_exits(scope)
-    found = []
-    for stage, after in pairwise(PATH):
-        reasons = {reason: n for (at, reason), n in exits.items() if at == stage}
-        main = max(sorted(reasons), key=reasons.get, default=None)
-        label = ExitReason(main).label if main else None
-        found.append((stage, reached[stage] - reached[after], label))
     return found
 
 

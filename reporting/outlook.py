@@ -8,22 +8,24 @@ from beneficiaries.funnel import PATH, Stage
 from remess.shared.dates import month_of, next_month
 from remess.shared.numbers import decimal, grouped
 from reporting.forecast import forecast
-from reporting.indicators import BY_CODE, cumulative_of, months_of
+from reporting.indicators import BY_CODE
+from reporting.overview import cumulative_of
 
 
-def outlook_of(scope, seen, targets, agreements, veiled):
+def outlook_of(reading, seen, targets, veiled):
     """The curve of creations, the Forecast of each stage and what to say of them, as a dict.
 
     Nothing of a stage whose figure is `veiled`: the months would add up to it.
     """
     months = {
         (month, stage): n
-        for (month, stage), n in months_of(scope).items()
+        for (month, stage), n in reading.months().items()
         if not veiled.hides_total(stage)
     }
+    scope, acts = reading.scope, reading.frame.acts
     forecasts = _forecasts(scope, seen, targets, months, veiled)
     creation = forecasts.get(Stage.CREATED.value)
-    curve = _curve(scope, targets, agreements, cumulative_of(months, Stage.CREATED), creation)
+    curve = _curve(scope, targets, acts, cumulative_of(months, Stage.CREATED), creation)
     return {
         "curve": curve,
         "curve_data": [[f"{month:%m/%Y}", *values] for month, *values in curve],
@@ -46,14 +48,14 @@ def _forecasts(scope, seen, targets, months, veiled):
     return found
 
 
-def _curve(scope, targets, agreements, points, creation):
+def _curve(scope, targets, acts, points, creation):
     """[(month, creations so far, target in force, at the present pace, at the required one)].
 
     To the last event or agreement's end; while an act runs, to its end without figures yet.
     """
     if not points:
         return []
-    until = min(max([points[-1][0], *(act.ends_on for act in agreements)]), scope.target_day)
+    until = min(max([points[-1][0], *(act.ends_on for act in acts)]), scope.target_day)
     month = next_month(points[-1][0])
     while month <= until:
         points.append((month, points[-1][1]))

@@ -51,12 +51,12 @@ class Scope:
 
 
 def build_scope(
-    *, user=None, as_of=None, start=None, end=None, agreement=None, region=None, ocb=None
+    *, user=None, as_of=None, start=None, end=None, agreement=None, region=None, ocb=None, own=None
 ):
     """The Scope of these parameters, narrowed to what `user` may see (None sees everything).
 
-    `agreement`, `region`, `ocb` are objects or None. Raises ScopeError when they contradict
-    each other or the user may not read figures.
+    `agreement`, `region`, `ocb` are objects or None; `own`: the user's OCBs where already read.
+    Raises ScopeError when they contradict each other or the user may not read figures.
     """
     if user is not None and not user.has_perm("reporting.view"):
         raise ScopeError(_("Ce compte ne consulte pas les chiffres du programme."))
@@ -75,7 +75,7 @@ def build_scope(
         end=end,
         agreement=agreement,
         region_ids=frozenset({region.pk}) if region else None,
-        ocb_ids=_ocb_ids(user, ocb),
+        ocb_ids=_ocb_ids(user, ocb, own),
     )
 
 
@@ -83,17 +83,6 @@ def regions_of(scope):
     """The regions a breakdown lists, zeros included, in code order."""
     regions = Region.objects.order_by("code", "pk")
     return regions if scope.region_ids is None else regions.filter(pk__in=scope.region_ids)
-
-
-def regions_shown(scope, by_region):
-    """All the scope's regions; under an OCB, those it works in or has figures in.
-
-    `by_region`: {region code: {indicator: n}}.
-    """
-    if scope.ocb_ids is None:
-        return list(regions_of(scope))
-    own = set(ocbs_of(scope).values_list("region", flat=True))
-    return [r for r in regions_of(scope) if r.pk in own or any(by_region[r.code].values())]
 
 
 def ocbs_of(scope):
@@ -104,8 +93,9 @@ def ocbs_of(scope):
     return ocbs if scope.region_ids is None else ocbs.filter(region__in=scope.region_ids)
 
 
-def _ocb_ids(user, ocb):
+def _ocb_ids(user, ocb, own):
     if user is None or user.has_perm("reporting.view_all"):
         return frozenset({ocb.pk}) if ocb else None
-    own = frozenset(OCB.objects.managed_by(user).values_list("pk", flat=True))
-    return own & {ocb.pk} if ocb else own
+    own = OCB.objects.managed_by(user) if own is None else own
+    ids = frozenset(row.pk for row in own)
+    return ids & {ocb.pk} if ocb else ids

@@ -6,7 +6,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import Sex
-from remess.programme.models import Agreement, Region
+from remess.programme.models import Agreement
+from reporting.frame import Frame
 from reporting.indicators import BY_CODE
 from reporting.models import Target
 
@@ -74,17 +75,17 @@ class Step:
 
 
 class TargetTable:
-    """The targets that hold for a scope, read in three queries.
+    """The targets that hold for a scope, read in one query beside those of its `frame`.
 
     `initial` is the convention's, `revised` the latest avenant's begun by the day, `in_force`
     that of the latest act begun by the day which sets the cell; it stays after the act's end.
     `sex`: '' for everyone's target, else that of the women or of the men.
     """
 
-    def __init__(self, scope):
-        self.scope = scope
-        self.region_ids = scope.region_ids or frozenset(Region.objects.values_list("pk", flat=True))
-        acts = list(Agreement.objects.order_by("starts_on", "pk"))
+    def __init__(self, scope, frame=None):
+        frame = frame or Frame.read()
+        self.scope, acts = scope, frame.acts
+        self.region_ids = scope.region_ids or frozenset(region.pk for region in frame.regions)
         self.all_acts = acts
         self.acts = _acts_of(acts, scope.agreement, scope.target_day)
         self.initial_act = _convention_of(acts, self.acts)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from beneficiaries.funnel import PATH
 from remess.programme.models import Region
-from reporting.indicators import overview
-from reporting.parts import count_enterprises
+from reporting.frame import Frame
+from reporting.overview import Reading
 from reporting.small_cells import hidden_cells, hidden_in_column, sees_small_cells
 
 
@@ -33,14 +33,14 @@ class RegionVeil:
 NO_VEIL = RegionVeil()
 
 
-def region_veil(scope, seen=None, enterprises=None):
+def region_veil(scope, seen=None, enterprises=None, frame=None):
     """The RegionVeil of a scope for who sees no names.
 
     `seen`, `enterprises`: its Overview and {region code: enterprises}, where already counted.
     """
     if scope.region_ids is not None or seen is None:
-        wide = replace(scope, region_ids=None)
-        seen, enterprises = overview(wide), count_enterprises(wide, "region")
+        reading = Reading(replace(scope, region_ids=None), frame or Frame.read())
+        seen, (enterprises, _forms) = reading.overview(), reading.enterprises()
     codes, figures, women = list(seen.regions), set(), set()
     for stage in (stage.value for stage in PATH):
         parts = [(seen.women_of[code][stage], seen.regions[code][stage]) for code in codes]
@@ -57,9 +57,9 @@ def region_veil(scope, seen=None, enterprises=None):
     return RegionVeil(frozenset(figures), frozenset(women), _narrowed(scope))
 
 
-def veil_for(user, scope, seen, enterprises):
+def veil_for(user, scope, seen, enterprises, frame):
     """The RegionVeil for `user`: nothing is hidden from those who may see names."""
-    return NO_VEIL if sees_small_cells(user) else region_veil(scope, seen, enterprises)
+    return NO_VEIL if sees_small_cells(user) else region_veil(scope, seen, enterprises, frame)
 
 
 def _narrowed(scope):

@@ -2,23 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, Subquery
+from django.db.models import Count
 
 from remess.accounts.models import User
 from remess.home.worklists import WorkList, lists_of
+from remess.shared.rowcount import RowCount
 
 # The navigation says « 99+ » beyond this, and the database stops counting.
 CAP = 99
 # A page shows so many rows of each list.
 SHOWN = 5
-
-
-class RowCount(Subquery):
-    """How many rows a queryset (sliced where capped) has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
 
 
 @dataclass(frozen=True)

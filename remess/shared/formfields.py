@@ -65,3 +65,28 @@ class WholeNumberField(forms.IntegerField):
             if value and not value.isdigit():
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class CodeField(forms.TypedChoiceField):
+    """One of some rows already read, by its code: choosing and drawing it takes no query.
+
+    `none_label`: what choosing none is called; the value is then None.
+    """
+
+    def __init__(self, *, none_label, **kwargs):
+        super().__init__(coerce=self.row_of, required=False, empty_value=None, **kwargs)
+        self.none_label = none_label
+        self.rows = []
+
+    def __deepcopy__(self, memo):
+        copied = super().__deepcopy__(memo)
+        copied.coerce = copied.row_of
+        return copied
+
+    def offer(self, rows):
+        """Let one of `rows`, in this order, be chosen."""
+        self.rows = list(rows)
+        self.choices = [("", self.none_label), *((row.code, str(row)) for row in self.rows)]
+
+    def row_of(self, code):
+        return next(row for row in self.rows if row.code == code)

@@ -11,7 +11,8 @@ from remess.shared.dates import next_month
 from remess.shared.excel import Chart, Column, Drawing, Formula, Kind, Sheet, Table
 from remess.shared.numbers import grouped
 from reporting.exports.results import known_rate
-from reporting.indicators import BY_CODE, cumulative
+from reporting.indicators import BY_CODE
+from reporting.overview import cumulative
 from reporting.small_cells import Hidden
 from reporting.targets import TargetTable
 

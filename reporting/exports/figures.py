@@ -10,8 +10,8 @@ from functools import cached_property
 
 from beneficiaries.models import Sex
 from reporting.exports.periods import timeline_of
+from reporting.frame import Frame
 from reporting.indicators import INDICATORS, by_region_and_sex
-from reporting.scope import regions_shown
 from reporting.small_cells import hidden_keys, veil
 
 PERIOD, CUMULATIVE = "period", "cumulative"
@@ -36,7 +36,7 @@ class Figures:
         for (code, region, sex, time), n in self.counts.items():
             if (sex, time) == (EVERYONE, CUMULATIVE):
                 found[region][code] = n
-        self.regions = regions_shown(scope, found)
+        self.regions = Frame.read().regions_shown(scope, found)
 
     def of(self, code, region=None, sex=EVERYONE, time=CUMULATIVE):
         """The figure, 0 where nobody is counted; a Hidden where this reader may not see it."""

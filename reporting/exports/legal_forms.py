@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from remess.shared.excel import Column, Formula, Kind, Sheet, Style, Table
-from reporting.indicators import by_legal_form
+from reporting.overview import by_legal_form
 from reporting.small_cells import Hidden, hidden_cells, veil
 
 

@@ -62,7 +62,7 @@ def region(request, code):
         "may_see_people": request.user.has_perm("beneficiaries.view"),
         "comparisons": comparisons,
         "hides": not sees_small_cells(request.user),
-        **dashboard_of(form.scope, request.user),
+        **dashboard_of(form.scope, request.user, form.frame),
     }
     return render(request, "reporting/region.html", context)
 

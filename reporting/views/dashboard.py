@@ -4,12 +4,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from remess.accounts.roles import allowed
+from remess.shared.kept import kept
 from reporting.dashboard import dashboard_of
 from reporting.exports import donor
 from reporting.exports.provenance import scope_sentence
 from reporting.forms import ScopeForm
-from reporting.scope import ocbs_of
 from reporting.views.sending import send
+
+PARTS = {"head": "reporting/_dashboard_head.html", "content": "reporting/_dashboard.html"}
 
 
 @require_safe
@@ -18,15 +20,18 @@ def dashboard(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
         return refused(request, form)
-    context = {
-        "form": form,
+    facts = dashboard_of(form.scope, request.user, form.frame) | {
         "scope": form.scope,
         "places": places_of(form),
+        "frame": form.frame,
+    }
+    context = facts | {
+        "form": form,
         "place": form.scope_filters().get("region", ""),
         "may_see_people": request.user.has_perm("beneficiaries.view"),
-        **dashboard_of(form.scope, request.user),
     }
-    return render(request, "reporting/dashboard.html", context)
+    parts = kept(request, PARTS, context, facts)
+    return render(request, "reporting/dashboard.html", parts)
 
 
 @require_safe
@@ -50,7 +55,7 @@ def places_of(form):
     chosen = [form.cleaned_data.get("region"), form.cleaned_data.get("ocb")]
     names = [str(place) for place in chosen if place]
     if form.scope.ocb_ids is not None and not form.cleaned_data.get("ocb"):
-        names += [str(ocb) for ocb in ocbs_of(form.scope)]
+        names += [str(ocb) for ocb in form.frame.ocbs_of(form.scope)]
     return names
 
 
