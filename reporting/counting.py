@@ -1,16 +1,18 @@
 """Counting for indicators.py: over the events, or faster over the two count tables.
 
-Whole months come from FunnelCount (today) or FunnelLedger (an earlier day); the broken months at
-either edge of a period come from the events. A parity test holds the two ways together.
+Whole months come from the counts (today) or, for an earlier day, from the last month closed by
+then and the ledger since; the broken months at either edge of a period come from the events.
+A parity test holds the two ways together.
 """
 
 from collections import Counter
 from dataclasses import replace
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 
-from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
+from beneficiaries.counts import STAGE_TABLES
+from beneficiaries.models import StageEvent
 from ocbs.models import OCB
 from remess.shared.dates import ONE_DAY, month_of, next_month, today
 
@@ -30,42 +32,48 @@ def count_events(scope, by=()):
 
 def count_stages(scope, by=()):
     """{(*breakdown, stage): n} with `by` a tuple of IN_COUNTS keys: the fast way."""
-    return count_table(FunnelCount, FunnelLedger, scope, by, ("stage",), count_events)
+    return count_table(STAGE_TABLES, scope, by, ("stage",), count_events)
 
 
-def count_table(counts, ledger, scope, by, what, count_rows):
-    """{(*breakdown, *what): n} over the table `counts`, for an earlier day over its `ledger`.
+def count_table(tables, scope, by, what, count_rows):
+    """{(*breakdown, *what): n} over the count `tables`, as they stood on the scope's day.
 
     `count_rows(scope, by)` counts the same over the rows, for the broken months of the period.
     """
-    table, edges = in_whole_months(counts, ledger, scope)
-    names = [IN_COUNTS[key] for key in by]
-    rows = table.values_list(*names, *what).order_by().annotate(total=Sum("n"))
-    totals = Counter({tuple(key): n for *key, n in rows if n})
+    found, edges = in_whole_months(tables, scope)
+    names, totals = [IN_COUNTS[key] for key in by], Counter()
+    for table in found:
+        rows = table.values_list(*names, *what).order_by().annotate(total=Sum("n"))
+        totals.update({tuple(key): n for *key, n in rows})
+    totals = Counter({key: n for key, n in totals.items() if n})
     for edge in edges:
         totals.update(count_rows(edge, by))
     return totals
 
 
-def in_whole_months(counts, ledger, scope):
-    """(the rows of the whole months in a scope, the scopes of its broken ones)."""
+def in_whole_months(tables, scope):
+    """([rows to add up] of the whole months in a scope, the scopes of its broken ones)."""
     months, edges = split_period(scope)
     if months is None:
-        return counts.objects.none(), edges
-    table = counts.objects.all()
+        return [], edges
+    found = [tables.counts.objects.all()]
     if scope.as_of < today():
-        table = ledger.objects.filter(recorded_on__lte=scope.as_of)
-    return table.filter(in_places(scope), **months), edges
+        found = tables.known_on(scope.as_of)
+    return [rows.filter(in_places(scope), **months) for rows in found], edges
 
 
 def ocbs_with(scope, stage):
     """The OCBs under which somebody reached `stage` in the scope."""
-    table, edges = in_whole_months(FunnelCount, FunnelLedger, scope)
-    rows = table.filter(stage=stage).values("ocb").order_by().annotate(total=Sum("n"))
-    found = Q(pk__in=rows.filter(total__gt=0).values("ocb"))
+    found, edges = in_whole_months(STAGE_TABLES, scope)
+    sums = []
+    for table in found:
+        rows = table.filter(stage=stage, ocb=OuterRef("pk")).order_by().values("ocb")
+        sums.append(Coalesce(Subquery(rows.annotate(total=Sum("n")).values("total")), 0))
+    ocbs = OCB.objects.alias(whole=sum(sums, start=Value(0)))
+    is_counted = Q(whole__gt=0)
     for edge in edges:
-        found |= Q(pk__in=events_of(edge).filter(stage=stage).values("ocb"))
-    return OCB.objects.filter(found)
+        is_counted |= Q(pk__in=events_of(edge).filter(stage=stage).values("ocb"))
+    return ocbs.filter(is_counted)
 
 
 def count_read(scope, read):

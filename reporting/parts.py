@@ -1,6 +1,6 @@
 """What the stages alone do not tell: legal forms, enterprises, who left and is away.
 
-Counted over the rows, which is the definition, or faster over PartCount and PartLedger, as
+Counted over the rows, which is the definition, or faster over their count tables, as
 counting.py does for the stages. A parity test holds the two ways together.
 """
 
@@ -9,8 +9,9 @@ from collections import Counter
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Concat, FirstValue, TruncMonth
 
+from beneficiaries.counts import PART_TABLES
 from beneficiaries.funnel import Stage
-from beneficiaries.models import EnterpriseMember, Exit, Measure, PartCount, PartLedger, StageEvent
+from beneficiaries.models import EnterpriseMember, Exit, Measure, StageEvent
 from reporting.counting import count_table, events_of, in_places
 
 UNKNOWN_FORM = "unknown"  # a creation whose enterprise is not known counts under it
@@ -25,7 +26,7 @@ ENTERPRISE_KEYS = {
 
 def count_parts(scope, by=()):
     """{(*breakdown, measure, part): n} with `by` of region, ocb and month: the fast way."""
-    return count_table(PartCount, PartLedger, scope, by, ("measure", "part"), parts_over_rows)
+    return count_table(PART_TABLES, scope, by, ("measure", "part"), parts_over_rows)
 
 
 def parts_over_rows(scope, by=()):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import time_machine
 
+from beneficiaries.counts import close_months
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Beneficiary, Exit, StageEvent
 from beneficiaries.models.person import Sex
@@ -61,19 +62,22 @@ def make_world(rng, size):
 def live(seed, *, size=12, moves=120):
     """A world after `moves` random moves, each at its own moment between 2014 and 2018.
 
-    What the door refuses is left: the world then holds only what it accepted.
+    What the door refuses is left: the world then holds only what it accepted. Months are closed
+    along the way.
     """
     rng = random.Random(seed)
     world = make_world(rng, size)
     moment = FIRST_MOMENT
     enterprises = []
-    for _ in range(moves):
+    for rank in range(moves):
         moment += timedelta(hours=rng.randrange(1, 2 * 1296 * 24 // moves))
         with time_machine.travel(moment, tick=False):
             try:
                 one_move(rng, world, moment.date(), enterprises)
             except TransitionRefused:
                 continue
+            if rank % 10 == 0:
+                close_months()
     return world
 
 

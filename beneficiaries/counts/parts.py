@@ -14,15 +14,14 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from beneficiaries.counts.tables import upsert
+from beneficiaries.counts.tables import Tables
 from beneficiaries.funnel import Stage
-from beneficiaries.models.counts import PART_KEY, Measure, PartCount, PartLedger
+from beneficiaries.models.counts import PART_KEY, Measure, PartClosing, PartCount, PartLedger
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, StageEvent
 from remess.shared.dates import month_of
 
-LEDGER_KEY = ["recorded_on", *PART_KEY]
-KEYS = {PartCount: PART_KEY, PartLedger: LEDGER_KEY}
+TABLES = Tables(PartCount, PartLedger, PartClosing, PART_KEY)
 UNKNOWN_FORM = "unknown"
 CHUNK = 5000
 
@@ -86,7 +85,7 @@ def following(people, *, joining=(), with_enterprises=True):
     entries = after.entries()
     entries.subtract(before.entries())
     entries.subtract(after.of_others(except_in=before))
-    _add(entries)
+    TABLES.add(entries)
 
 
 def lock_enterprises_of(people, joining=()):
@@ -118,18 +117,8 @@ class Touched:
         )
 
 
-def fill():
-    """Write both empty tables from the exits, creations and memberships."""
-    _add(_all_entries())
-
-
-def expected():
-    """{table: {key: n}} by the exits, creations and memberships."""
-    entries = _all_entries()
-    return {PartCount: _without_day(entries), PartLedger: entries}
-
-
-def _all_entries():
+def all_entries():
+    """{(day, *key): n}: what the ledger holds, by the exits, creations and memberships."""
     return _entries(_exits(), _person_pairs(), _enterprise_pairs())
 
 
@@ -139,18 +128,6 @@ def _entries(exits, of_persons, of_enterprises):
     found.update(_person_entries(of_persons))
     found.update(_enterprise_entries(of_enterprises))
     return found
-
-
-def _add(entries):
-    upsert(PartCount, PART_KEY, _without_day(entries))
-    upsert(PartLedger, LEDGER_KEY, entries)
-
-
-def _without_day(entries):
-    counts = Counter()
-    for (_day, *key), n in entries.items():
-        counts[tuple(key)] += n
-    return counts
 
 
 def _exits(people=None):

@@ -1,4 +1,12 @@
-from beneficiaries.models.counts import FunnelCount, FunnelLedger, Measure, PartCount, PartLedger
+from beneficiaries.models.counts import (
+    FunnelClosing,
+    FunnelCount,
+    FunnelLedger,
+    Measure,
+    PartClosing,
+    PartCount,
+    PartLedger,
+)
 from beneficiaries.models.duplicates import Merge, PossibleDuplicate, Reason
 from beneficiaries.models.enterprise import (
     Enterprise,
@@ -21,11 +29,13 @@ __all__ = [
     "ExitReason",
     "FileKind",
     "FollowUp",
+    "FunnelClosing",
     "FunnelCount",
     "FunnelLedger",
     "LegalForm",
     "Measure",
     "Merge",
+    "PartClosing",
     "PartCount",
     "PartLedger",
     "PossibleDuplicate",

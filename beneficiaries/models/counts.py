@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from ocbs.models import OCB
 from remess.programme.models import Region
 
-KEY = ["month", "region", "ocb", "sex", "stage"]
-PART_KEY = ["month", "region", "ocb", "measure", "part"]
+KEY = ("month", "region", "ocb", "sex", "stage")
+PART_KEY = ("month", "region", "ocb", "measure", "part")
 
 
 class CountRow(models.Model):
@@ -23,6 +23,15 @@ class CountRow(models.Model):
 class StageRow(CountRow):
     sex = models.CharField(max_length=6)
     stage = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+
+class Closing(models.Model):
+    """A count as it stood at the end of `closed_on`, the last day of a month something changed."""
+
+    closed_on = models.DateField()
 
     class Meta:
         abstract = True
@@ -82,6 +91,24 @@ class FunnelLedger(StageRow):
         return f"{self.recorded_on} {self.stage} {self.n:+d}"
 
 
+class FunnelClosing(StageRow, Closing):
+    """The funnel counts at the end of a month: an earlier day adds only that month's ledger."""
+
+    class Meta:
+        verbose_name = _("clôture des comptes")
+        verbose_name_plural = _("clôtures des comptes")
+        constraints = [
+            models.UniqueConstraint(
+                name="funnel_closing_key",
+                fields=["closed_on", *KEY],
+                violation_error_message=_("Ce compte existe déjà."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.closed_on} {self.stage} {self.n}"
+
+
 class PartCount(PartRow):
     """How many of a measure's part stand now, by month, region and OCB."""
 
@@ -118,3 +145,21 @@ class PartLedger(PartRow):
 
     def __str__(self):
         return f"{self.recorded_on} {self.measure} {self.part} {self.n:+d}"
+
+
+class PartClosing(PartRow, Closing):
+    """The detailed counts at the end of a month."""
+
+    class Meta:
+        verbose_name = _("clôture des comptes détaillés")
+        verbose_name_plural = _("clôtures des comptes détaillés")
+        constraints = [
+            models.UniqueConstraint(
+                name="part_closing_key",
+                fields=["closed_on", *PART_KEY],
+                violation_error_message=_("Ce compte existe déjà."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.closed_on} {self.measure} {self.part} {self.n}"

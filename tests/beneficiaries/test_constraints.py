@@ -1,23 +1,27 @@
 """What must never be true is refused by the database itself, and said in French by the form."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import CharField, Value
 from django.db.models.constraints import BaseConstraint
 
+from beneficiaries.counts import close_months
 from beneficiaries.funnel import Stage
 from beneficiaries.models import (
     Enterprise,
     EnterpriseMember,
     Exit,
     FollowUp,
+    FunnelClosing,
     FunnelCount,
     FunnelLedger,
+    PartClosing,
     PartCount,
     PartLedger,
 )
@@ -142,6 +146,18 @@ def a_count():
 def a_ledger_row():
     make_beneficiary()
     return FunnelLedger.objects.get()
+
+
+def a_closing():
+    with time_machine.travel(datetime(2016, 5, 3, tzinfo=UTC), tick=False):
+        make_beneficiary(at=Stage.CREATED)
+    close_months()
+    return FunnelClosing.objects.get(stage=Stage.CREATED)
+
+
+def a_part_closing():
+    a_closing()
+    return PartClosing.objects.get(measure="persons")
 
 
 def a_part_count():
@@ -328,6 +344,8 @@ TWICE = {
     "follow_up_once_per_due_date": (a_follow_up, {"status": "closed"}),
     "funnel_count_key": (a_count, {"n": 5}),
     "funnel_ledger_key": (a_ledger_row, {"n": 5}),
+    "funnel_closing_key": (a_closing, {"n": 5}),
+    "part_closing_key": (a_part_closing, {"n": 5}),
     "part_count_key": (a_part_count, {"n": 5}),
     "part_ledger_key": (a_part_ledger_row, {"n": 5}),
     "participation_once": (a_participation, {"attended": True}),
