@@ -42,9 +42,11 @@ def count_table(tables, scope, by, what, count_rows):
     """
     found, edges = in_whole_months(tables, scope)
     names, totals = [IN_COUNTS[key] for key in by], Counter()
-    for table in found:
-        rows = table.values_list(*names, *what).order_by().annotate(total=Sum("n"))
-        totals.update({tuple(key): n for *key, n in rows})
+    rows = [table.values_list(*names, *what).order_by().annotate(total=Sum("n")) for table in found]
+    if rows:
+        first, *others = rows
+        for *key, n in first.union(*others, all=True) if others else first:
+            totals[tuple(key)] += n
     totals = Counter({key: n for key, n in totals.items() if n})
     for edge in edges:
         totals.update(count_rows(edge, by))

@@ -4,7 +4,7 @@ A test that reads or writes the database says so: `pytestmark = pytest.mark.djan
 """
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 
 
@@ -33,6 +33,7 @@ def _last_connection(django_db_setup, django_db_blocker):
 def _empty_cache():
     """Sign-in attempts are counted in the cache: one test's must not refuse another's."""
     cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

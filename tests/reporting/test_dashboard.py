@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,8 +12,10 @@ from beneficiaries.funnel import Stage
 from beneficiaries.models.person import Sex
 from beneficiaries.transitions import move
 from remess.accounts.roles import Role
+from remess.programme.models import Agreement, Region
 from remess.shared.dates import today
 from reporting.dashboard import dashboard_of
+from reporting.models import Target
 from reporting.pace import pace_of, targets_behind
 from reporting.scope import build_scope
 from reporting.small_cells import Hidden
@@ -249,6 +252,9 @@ def test_a_region_without_anyone_says_so(client, north):
 # What it costs
 
 
+MOST = 10
+
+
 def queries_of(client, address):
     with CaptureQueriesContext(
         connection,
@@ -257,20 +263,77 @@ def queries_of(client, address):
     return len(found)
 
 
-@pytest.mark.parametrize("role", [Role.STAFF, Role.OFFICIAL])
+@pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN, Role.OFFICIAL, Role.OCB_AGENT])
 @pytest.mark.parametrize("name", ["dashboard", "region"])
-def test_the_page_costs_the_same_queries_whatever_it_shows(client, acts, north, role, name):
+@pytest.mark.parametrize("day", ["", "31/12/2017"])
+def test_the_page_costs_the_same_queries_whatever_it_shows(client, acts, north, role, name, day):
     people(north, 1, at=Stage.CREATED)
     factories.make_target(acts, 12, region=north.region)
-    client.force_login(factories.make_user(role))
+    client.force_login(factories.make_user(role, ocb=north if role == Role.OCB_AGENT else None))
     args = ["NOR"] if name == "region" else []
-    address = reverse(f"reporting:{name}", args=args)
+    address = reverse(f"reporting:{name}", args=args, query={"arrete": day})
     queries_of(client, address)
     before = queries_of(client, address)
     for number in range(4):
         ocb = factories.make_ocb()
-        day = date(2015, 4 + number, 3)
-        people(ocb, 2, at=Stage.CREATED, on=day, referent=factories.make_trainer())
+        on = date(2015, 4 + number, 3)
+        people(ocb, 2, at=Stage.CREATED, on=on, referent=factories.make_trainer())
         for stage in PATH:
             factories.make_target(acts, 90, region=ocb.region, indicator=stage)
+    factories.make_agreement(code="AV9", starts_on=date(2018, 5, 17), ends_on=date(2018, 11, 9))
     assert queries_of(client, address) == before
+    if name == "dashboard":
+        assert before <= MOST
+
+
+# What is kept of it
+
+
+def change_target(acts, north):
+    Target.objects.update(value=13)
+
+
+def change_name(acts, north):
+    Region.objects.update(name_fr="Nord lointain")
+
+
+def change_figure(acts, north):
+    people(north, 1, at=Stage.IDENTIFIED)
+
+
+def change_act(acts, north):
+    Agreement.objects.update(title="Avenant corrigé")
+
+
+CHANGES = [change_target, change_name, change_figure, change_act]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_page_kept_is_drawn_anew_after_any_change(client, acts, north, change):
+    people(north, 6, at=Stage.CREATED)
+    factories.make_target(acts, 12, region=north.region)
+    client.force_login(factories.make_user(Role.OFFICIAL))
+    address = reverse("reporting:dashboard")
+    first = part_of(client.get(address))
+    assert part_of(client.get(address)) == first
+    change(acts, north)
+    changed = part_of(client.get(address))
+    assert changed != first
+    caches["pages"].clear()
+    assert part_of(client.get(address)) == changed
+
+
+def test_the_page_kept_for_the_team_is_not_the_official_s(client, acts, north):
+    people(north, 6, at=Stage.CREATED)
+    pages = []
+    for role in (Role.STAFF, Role.OFFICIAL):
+        client.force_login(factories.make_user(role))
+        pages.append(part_of(client.get(reverse("reporting:dashboard"))))
+    people_url = reverse("reporting:figure_people", args=["created"])
+    assert [people_url in page for page in pages] == [True, False]
+
+
+def part_of(response):
+    """What stands between the header and the foot: the frame says who reads and when."""
+    page = response.content.decode()
+    return page[page.index("<main") : page.index("</main>")]
