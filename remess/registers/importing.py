@@ -138,7 +138,7 @@ class _Run:
     def __init__(self, register, fields, options, outcome):
         self.options, self.outcome = options, outcome
         self.checker = _checker(fields, options, register.headings)
-        self.seen, self.enterprises = Seen(), EnterpriseBook()
+        self.seen, self.enterprises = Seen(), EnterpriseBook(options.user)
         self.by = options.user or User.objects.get(username=SYSTEM)
         self.may_correct = options.user is None or options.user.has_perm("beneficiaries.correct")
         self.outcome.batch = options.batch
@@ -211,6 +211,7 @@ class _Run:
         paths = paths_of(known.people)
         marks = _marks_of({*known.people, *known.sheets})
         self.enterprises.load(wanted)
+        self.enterprises.load_created(wanted, paths)
         for row in wanted:
             row.accepted = self.options.accepted.get(row.row, ())
             match(row, known, self.seen)
@@ -221,6 +222,7 @@ class _Run:
             if row.person and not row.is_in_error:
                 row.marks = marks.get(row.person.pk, {}) | marks.get(row.sheet.pk, {})
                 compare(row, row.person, path, row.marks, self.may_correct)
+                self.enterprises.compare(row)
             row.status = _status_of(row)
             if row.status == RowStatus.ERROR:
                 continue

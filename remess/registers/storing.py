@@ -49,7 +49,7 @@ def store(rows, batch, enterprises):
     for row in rows:
         if row.status == RowStatus.UPDATED:
             _save_changes(row, batch)
-    enterprises.store()
+    enterprises.store(batch.by)
     events = _record(rows, batch, enterprises)
     _store_participations(rows, events)
     for row in rows:
