@@ -75,6 +75,7 @@ class CheckedRow:
     sheet: object = None
     person: object = None
     resembles: object = None
+    alike: list = field(default_factory=list)
     decided: object = None
     changes: dict = field(default_factory=dict)
     marks: dict = field(default_factory=dict)

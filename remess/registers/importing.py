@@ -24,8 +24,9 @@ from remess.registers.checking import Checker
 from remess.registers.comparing import compare
 from remess.registers.enterprises import EnterpriseBook
 from remess.registers.labels import label_key
-from remess.registers.matching import Seen, known_of, match
+from remess.registers.matching import known_of, match
 from remess.registers.models import Import, ImportLine, RowStatus, SavedMapping
+from remess.registers.seen import Seen
 from remess.registers.stages import judge
 from remess.registers.storing import RowsRefused, store
 from remess.registers.template import HEADINGS, PREFILLED
@@ -179,6 +180,7 @@ class _Run:
                     raise
             self.seen.go_back()
             self.enterprises.go_back()
+        self.seen.settle({row.row: row.person.pk for row in rows if row.person})
         for row in rows:
             self.outcome.add(row)
         if self.options.keep:
@@ -188,6 +190,8 @@ class _Run:
         """What a batch stored before a stop: later rows are judged beside it all the same."""
         lines = self.outcome.batch.lines.filter(row__range=(chunk[0][0], chunk[-1][0]))
         statuses = dict(lines.values_list("row", "status"))
+        about = lines.filter(beneficiary__isnull=False)
+        self.seen.settle(dict(about.values_list("row", "beneficiary")))
         for number, cells in chunk:
             row = self.checker.check(number, cells)
             row.status = RowStatus(statuses[number])

@@ -20,9 +20,10 @@ from beneficiaries.transitions import (
 )
 from bootcamps.models import Decision as JuryDecision
 from bootcamps.models import Participation
-from remess.registers.checking import canonical, mark_of
+from remess.registers.asides import queue
+from remess.registers.checking import mark_of
 from remess.registers.comparing import SHEET, as_json
-from remess.registers.models import STORED, ImportLine, RowStatus, SetAside
+from remess.registers.models import STORED, ImportLine, RowStatus
 from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
 
@@ -209,17 +210,8 @@ def _write_lines(rows, batch, events):
             for row in rows
         ]
     )
-    aside = [
-        SetAside(digest=row.digest, line=line, resembles=row.resembles, cells=_cells(row))
-        for row, line in zip(rows, lines, strict=True)
-        if row.status == RowStatus.POSSIBLE_DUPLICATE
-    ]
-    SetAside.objects.bulk_create(aside, ignore_conflicts=True)
+    queue(rows, lines)
 
 
 def _marks(row):
     return {name: mark_of(value) for name, value in row.values.items()}
-
-
-def _cells(row):
-    return {name: canonical(value) for name, value in row.values.items()}

@@ -1,4 +1,4 @@
-"""Enterprises in registers: one row each, taken up again after an undo, completed, never doubled."""
+"""Enterprises in registers: one row each, taken up again after an undo, never doubled."""
 
 from datetime import date
 
