@@ -8,6 +8,7 @@ from django.db import transaction
 
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, StageEvent
+from beneficiaries.models.person import PAPER_NOTICE
 from beneficiaries.transitions import (
     Entry,
     TransitionRefused,
@@ -27,8 +28,6 @@ from remess.registers.models import STORED, ImportLine, RowStatus
 from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
 
-# What the consent of a paper register refers to.
-PAPER_NOTICE = "registre papier"
 REFERENCE_LENGTH = 200
 
 
