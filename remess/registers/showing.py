@@ -51,13 +51,15 @@ class Change:
 class Pair:
     """The row beside one of those it may be: `twin` (None: an earlier row of the file).
 
-    `facts`: (label, received, stored). `key` names the twin to whoever decides.
+    `facts`: (label, received, stored). `key` names the twin to whoever decides; with `shares_cin`
+    another person gets no sheet before one of the two numbers is corrected.
     """
 
     key: int | str
     twin: Beneficiary | None = None
     facts: tuple = ()
     decision: str = ""
+    shares_cin: bool = False
 
 
 @dataclass
@@ -189,7 +191,13 @@ def shown_aside(aside, user):
     people = visible.in_bulk([key for key in aside.alike if isinstance(key, int)])
     cells = {name: display(name, value) for name, value in aside.cells.items()}
     return [
-        Pair(key, twin, _facts(cells, twin) if twin else (), _decision_on(key, aside))
+        Pair(
+            key,
+            twin,
+            _facts(cells, twin) if twin else (),
+            _decision_on(key, aside),
+            bool(twin and twin.cin and twin.cin == aside.cells.get("cin")),
+        )
         for key in aside.alike
         if (twin := people.get(key)) or isinstance(key, str)
     ]

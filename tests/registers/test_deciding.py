@@ -137,3 +137,15 @@ def test_a_look_alike_who_moved_away_is_named_no_longer(client, agent, ocb, else
     assert twin.file_number not in text
     assert TOLD in text
     assert 'name="decision"' not in text
+
+
+def test_another_person_of_the_same_cin_is_told_to_be_corrected(client, agent, elsewhere):
+    alike(elsewhere, cin="UA00001", birth_date=date(1988, 1, 1))
+    stored_rows = confirm(client, checked(client, person(1)))
+    assert stored_rows == {2: "possible_duplicate"}
+    aside = SetAside.objects.waiting().get()
+    client.force_login(make_user(Role.STAFF))
+    assert "la CIN est à corriger" in client.get(aside.get_absolute_url()).content.decode()
+    client.post(aside.get_absolute_url(), {"decision": "different"})
+    assert not SetAside.objects.waiting().exists()
+    assert Beneficiary.objects.count() == 1
