@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Enterprise, EnterpriseMember
 from beneficiaries.transitions import change_rows, open_enterprises
+from beneficiaries.transitions.changes import change
 from remess.shared.text import fold
 
 
@@ -177,6 +178,16 @@ class EnterpriseBook:
         """A note on an enterprise of the register or of this file, if the user may know of it."""
         if enterprise.pk not in self.hidden:
             row.note(code, field_name, SENTENCES[code]())
+
+
+def take_ice_back(person, ice, *, by, reason):
+    """Empty the ICE that an import gave to an enterprise of `person`, if it is still this one."""
+    members = EnterpriseMember.objects.unvoided().filter(beneficiary=person)
+    held = Enterprise.objects.select_for_update().filter(
+        pk__in=members.values("enterprise"), ice=ice
+    )
+    for enterprise in held.order_by("pk"):
+        change(enterprise, {"ice": ""}, by=by, reason=reason, at=timezone.now())
 
 
 def _same_number(row, enterprise):

@@ -45,11 +45,12 @@ def store(rows, batch, enterprises):
 
     Raises RowsRefused. `enterprises` is the file's EnterpriseBook.
     """
+    # Where people are locked too, the enterprise comes first.
+    enterprises.store(batch.by)
     _open(rows, batch)
     for row in rows:
         if row.status == RowStatus.UPDATED:
             _save_changes(row, batch)
-    enterprises.store(batch.by)
     events = _record(rows, batch, enterprises)
     _store_participations(rows, events)
     for row in rows:

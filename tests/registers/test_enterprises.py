@@ -238,6 +238,14 @@ def test_a_known_founder_may_bring_the_ice_later(ocb):
     assert (status_of(other), codes_of(other)) == ("unchanged", {("other_ice", "ice")})
 
 
+def test_an_ice_brought_later_is_taken_back_with_its_import(ocb):
+    bring(a_row(**COOPERATIVE))
+    take_back(bring_all(a_row(**COOPERATIVE, ice=ICE)))
+    enterprise = Enterprise.objects.get()
+    assert enterprise.ice == ""
+    assert enterprise.members.unvoided().count() == 1
+
+
 @pytest.mark.parametrize(
     ("cells", "field"),
     [({"identifier": "99"}, "identifier"), ({"legal_form": "SARL"}, "legal_form")],
