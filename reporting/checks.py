@@ -22,7 +22,7 @@ from beneficiaries.models import (
     StageEvent,
 )
 from beneficiaries.models.enterprise import EARLIEST_ON, GAPS
-from beneficiaries.models.person import NOTICE_VERSION
+from beneficiaries.models.person import NOTICE_VERSION, PAPER_NOTICE
 from bootcamps.models import Decision, Participation
 from remess.programme.brackets import age_on, bracket_on
 from remess.programme.models import all_brackets
@@ -271,7 +271,16 @@ INCOMPLETE = (
     Check(
         "consent_outdated",
         _("L'accord porte sur une ancienne version de la notice."),
-        lambda: _found(Beneficiary.objects.standing().exclude(consent_notice=NOTICE_VERSION)),
+        lambda: _found(
+            Beneficiary.objects.standing().exclude(
+                consent_notice__in=[NOTICE_VERSION, PAPER_NOTICE]
+            )
+        ),
+    ),
+    Check(
+        "consent_on_paper",
+        _("L'accord vient d'un registre papier : relire la notice à la prochaine rencontre."),
+        files(consent_notice=PAPER_NOTICE),
     ),
 )
 CHECKS = INCONSISTENT + INCOMPLETE

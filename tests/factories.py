@@ -25,7 +25,7 @@ from remess.accounts.models import User
 from remess.accounts.roles import Role
 from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
-from remess.registers.models import CheckedLine, Import
+from remess.registers.models import CheckedLine, Import, SetAside
 from remess.shared.dates import today
 from reporting.exports.records import keep_record
 from reporting.models import Publication, Target
@@ -303,4 +303,18 @@ def make_export_record(by=None, **told):
             "file_name": "resultats.xlsx",
             **told,
         },
+    )
+
+
+def make_aside(*, like=None, **fields):
+    """A row of a register set aside because it may be the sheet `like`."""
+    like = like or make_beneficiary()
+    return SetAside.objects.create(
+        **{
+            "digest": f"{next(_number):032x}",
+            "resembles": like,
+            "alike": [like.pk],
+            "cells": {"family_name": like.family_name, "given_name": like.given_name},
+            **fields,
+        }
     )

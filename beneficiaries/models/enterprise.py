@@ -116,6 +116,11 @@ class EnterpriseQuerySet(models.QuerySet):
             | Q(pk__in=members.values("enterprise"))
         )
 
+    def orphaned(self):
+        """Those left without a member, by a creation voided or an import taken back."""
+        members = EnterpriseMember.objects.unvoided().filter(enterprise=OuterRef("pk"))
+        return self.filter(~Exists(members))
+
     def like(self, enterprise):
         """Other enterprises of this register number and form (and court), or of this ICE."""
         number = Q(

@@ -25,6 +25,8 @@ from remess.shared.versions import Versioned
 NAME_LENGTH = 80
 CIN_SHAPE = re.compile(r"(?=.*[0-9])[A-Z0-9]{2,12}")
 
+# What the consent of an imported paper register refers to: no version of ours.
+PAPER_NOTICE = "registre papier"
 # The version of the notice read at collection today; templates/beneficiaries/notice.html words it.
 NOTICE_VERSION = "1"
 

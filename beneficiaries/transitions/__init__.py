@@ -30,6 +30,7 @@ from beneficiaries.transitions.files import open_files, save_sheet
 from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.merges import merge
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
+from beneficiaries.transitions.orphans import open_enterprises
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 from beneficiaries.transitions.unmerging import unmerge
@@ -56,6 +57,7 @@ __all__ = [
     "merge",
     "move",
     "open_again",
+    "open_enterprises",
     "open_files",
     "preview_assignment",
     "queue_duplicates",

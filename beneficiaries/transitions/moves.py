@@ -5,6 +5,7 @@ from django.db import transaction
 from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, EnterpriseMember
+from beneficiaries.transitions.orphans import open_enterprises
 from beneficiaries.transitions.parts import (
     BulkResult,
     Entry,
@@ -110,14 +111,14 @@ def check_many(entries):
 def create_activity(beneficiary, enterprise, *, on, by):
     """Store `enterprise`, make `beneficiary` a member and record the creation on the day `on`.
 
-    An enterprise that already exists gains a member: a cooperative counts once. Raises
-    TransitionRefused.
+    An enterprise that already exists gains a member: a cooperative counts once; one left without
+    members is taken up again. Raises TransitionRefused.
     """
     if not enterprise._state.adding:
         enterprise = lock_enterprise(enterprise)
     refuse_joining(enterprise, on)
     if enterprise._state.adding:
-        enterprise.save(force_insert=True)
+        open_enterprises([(enterprise, beneficiary.ocb.region_id)], by=by)
     if refusal := enterprise.refuse_creation(on):
         raise TransitionRefused(refusal)
     evidence = Evidence(EvidenceKind.ENTERPRISE, enterprise.identifier, enterprise.registered_on)

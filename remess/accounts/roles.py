@@ -66,6 +66,7 @@ PERMISSIONS = {
     "ocbs.manage": frozenset({Role.ADMIN}),
     # registers brought in
     "registers.import": TEAM | {Role.OCB_AGENT},
+    "registers.decide": TEAM,
     # figures
     "reporting.view": TEAM | {Role.OCB_AGENT, Role.OFFICIAL},
     "reporting.view_all": TEAM | {Role.OFFICIAL},

@@ -5,6 +5,7 @@ read is not missing too.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field, fields
 from datetime import date
 
@@ -21,6 +22,8 @@ from remess.shared.text import fold
 
 TOTALS = ("total", "somme")
 ARABIC_TOTALS = ("مجموع", "المجموع")
+# Totals whatever else the row holds; « TOTALI Ahmed », with a sex and a birth date, is a person.
+TOTAL_WORDS = {*TOTALS, *ARABIC_TOTALS, "totals", "sommes"}
 DATE_FIELDS = (
     "identified_on", "submission_time", "birth_date", "selected_on", "trained_on", "created_on",
     "exit_on",
@@ -75,6 +78,7 @@ class CheckedRow:
     sheet: object = None
     person: object = None
     resembles: object = None
+    alike: list = field(default_factory=list)
     decided: object = None
     changes: dict = field(default_factory=dict)
     marks: dict = field(default_factory=dict)
@@ -135,7 +139,7 @@ class Checker:
     def check(self, row_number, cells):
         """The CheckedRow of these cells; blank rows and totals are `skipped`."""
         row = CheckedRow(row_number)
-        if self._is_blank(cells) or is_total(cells):
+        if self._is_blank(cells) or (is_total(cells) and not self._tells_of_somebody(cells)):
             row.status = "skipped"
             return row
         found = {}
@@ -163,6 +167,13 @@ class Checker:
         )
         return not any(cell.is_formula or is_filled(cell) for cell in mapped)
 
+    def _tells_of_somebody(self, cells):
+        """Whether a row whose first word only begins as a total's has a sex and a birth date."""
+        told = {
+            name for at, name in self.fields.items() if at < len(cells) and is_filled(cells[at])
+        }
+        return {"sex", "birth_date"} <= told and _first_word(cells) not in TOTAL_WORDS
+
     def _read(self, row, name, cell, found):
         if cell.is_formula:
             row.error("formula", name, _("Une formule : écrire la valeur elle-même."))
@@ -170,6 +181,8 @@ class Checker:
             row.error(
                 "merged_cells", name, _("Des cellules fusionnées : les séparer, une par jeune.")
             )
+        elif name in DATE_FIELDS and cell.number_format_is_date and isinstance(cell.value, str):
+            row.error("invalid_date", name, _("Ce nombre n'est pas une date : écrire jj/mm/aaaa."))
         elif cell.value is not None:
             self._read_value(row, name, cell.value, found)
 
@@ -277,11 +290,19 @@ def is_filled(cell):
 
 def is_total(cells):
     """Whether the first filled cell of a row begins as the sum of a column does."""
-    for cell in cells:
-        if is_filled(cell):
-            text = text_in(cell.value)
-            return text.startswith(ARABIC_TOTALS) or fold(text).startswith(TOTALS)
-    return False
+    text = _first_text(cells)
+    return text.startswith(ARABIC_TOTALS) or fold(text).startswith(TOTALS)
+
+
+def _first_text(cells):
+    return next((text_in(cell.value) for cell in cells if is_filled(cell)), "")
+
+
+def _first_word(cells):
+    """The first word as TOTAL_WORDS has it: folded, an Arabic one as it stands."""
+    found = re.search(r"[^\W_]+", _first_text(cells))
+    word = found[0] if found else ""
+    return word if values.is_arabic(word) else fold(word)
 
 
 def identity_of(row_values):

@@ -10,26 +10,49 @@ from remess.registers.wizard import StepRefused
 CORRECTED = "corrected_since"
 
 
-def may_decide(line, user):
-    """Whether `user` sees the person the row may be; a row like an earlier one shows nobody."""
+def decidable(line, user):
+    """Those of `line.alike` whom `user` may judge: earlier rows of the file, people they see."""
     if line.status != RowStatus.POSSIBLE_DUPLICATE:
-        return False
-    if line.resembles_id is None:
-        return True
-    return Beneficiary.objects.visible_to(user).filter(pk=line.resembles_id).exists()
+        return []
+    return judged_by(user, line.alike)
+
+
+def judged_by(user, alike):
+    """Those of `alike` (sheets and earlier rows, as in SetAside) whom `user` may judge."""
+    sheets = [key for key in alike if isinstance(key, int)]
+    seen = Beneficiary.objects.visible_to(user).filter(pk__in=sheets)
+    known = set(seen.values_list("pk", flat=True)) if sheets else set()
+    return [key for key in alike if key in known or isinstance(key, str)]
 
 
 @transaction.atomic
-def decide(line, decision, *, by):
-    """Remember that the row is the person it resembles, or another. Raises StepRefused."""
-    if not may_decide(line, by) or (decision == Decision.SAME and line.resembles_id is None):
-        raise StepRefused(_("Cette ligne n'est pas à décider ici : voir avec REMESS."))
-    aside, _is_new = SetAside.objects.get_or_create(
+def decide(line, decision, *, by, key=""):
+    """Remember that the row is one of those it resembles, or another. Raises StepRefused.
+
+    `key`: the text of one of `line.alike`; the first that `by` may judge where it is empty.
+    """
+    found = _chosen(decidable(line, by), decision, key)
+    aside, _is_new = SetAside.objects.select_for_update().get_or_create(
         digest=line.digest, defaults={"resembles": line.resembles, "cells": line.cells}
     )
-    aside.resembles = line.resembles or aside.resembles
-    aside.save(update_fields=["resembles"])
-    aside.decide(decision, by=by)
+    aside.alike = line.alike
+    aside.decide(decision, by=by, key=found)
+
+
+@transaction.atomic
+def decide_aside(aside, decision, *, by, key=""):
+    """The same for a row of the team's list. Raises StepRefused."""
+    found = _chosen(judged_by(by, aside.alike), decision, key)
+    SetAside.objects.select_for_update().get(pk=aside.pk).decide(decision, by=by, key=found)
+
+
+def _chosen(keys, decision, key):
+    """The one of `keys` whose text is `key`. Raises StepRefused."""
+    found = next((each for each in keys if key in ("", str(each))), None)
+    is_nobody = decision == Decision.SAME and isinstance(found, str)
+    if found is None or is_nobody or decision not in Decision.values:
+        raise StepRefused(_("Cette ligne n'est pas à décider ici : voir avec REMESS."))
+    return found
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ HEADINGS = {
     "birth_date": (
         "Date de naissance", "Naissance", "Né(e) le", "Née le", "Date naiss", "Date de naiss",
         "Date naissance", "DDN", "D.N.", "Jour de naissance",
-        "Birth date", "Date of birth", "Birthdate", "DOB", "Born on", "Birthday",
+        "Birth date", "Date of birth", "Birthdate", "DOB", "Born on", "Born", "Birthday",
         "تاريخ الازدياد", "تاريخ الميلاد", "تاريخ الولادة", "الازدياد", "مزداد بتاريخ",
     ),
     "cin": (
@@ -153,7 +153,8 @@ HEADINGS = {
         "Consentement", "Consent", "Consentement éclairé", "Consentement signé", "Accord",
         "Consentement oui/non", "Accord du jeune", "Consentement donné", "Consentement recueilli",
         "Accord signé", "Consentement loi 09-08", "Accord traitement des données",
-        "Consent given", "Informed consent",
+        "Consenti", "Consentement obtenu", "Accord donné", "Accord obtenu",
+        "Consent given", "Consent obtained", "Informed consent",
         "الموافقة", "موافقة", "الموافقة نعم لا", "موافق", "الموافقة المستنيرة",
     ),
     "bootcamp": (
@@ -191,7 +192,8 @@ HEADINGS = {
     ),
     "legal_form": (
         "Forme juridique", "Statut juridique", "Type d'entreprise", "Nature juridique",
-        "Forme légale", "Type de création", "Forme de l'entreprise", "Forme juridique créée",
+        "Forme légale", "Statut légal", "Type de création", "Forme de l'entreprise",
+        "Forme juridique créée",
         "Legal form", "Legal status", "Type of enterprise", "Business type",
         "الشكل القانوني", "الصفة القانونية", "الوضع القانوني", "الصيغة القانونية", "نوع المقاولة",
     ),
@@ -202,9 +204,10 @@ HEADINGS = {
         "N° du registre de commerce", "Registre de commerce", "N° auto-entrepreneur",
         "N° de la carte auto-entrepreneur", "N° carte AE", "Carte auto-entrepreneur", "Carte AE",
         "N° registre national", "Identifiant officiel", "N° registre des coopératives",
-        "N° RC / carte AE / agrément",
+        "N° RC / carte AE / agrément", "N° RC ou carte AE", "N° de registre",
+        "Immatriculé(e) sous le n°",
         "Trade register number", "Official identifier",
-        "رقم السجل التجاري", "السجل التجاري",
+        "رقم السجل التجاري", "السجل التجاري", "رقم التقييد", "رقم السجل",
         "رقم الاعتماد", "رقم المقاول الذاتي", "رقم بطاقة المقاول الذاتي",
     ),
     "ice": (
@@ -247,6 +250,19 @@ HEADINGS = {
     ),
     "submission_time": ("_submission_time",),
 }  # fmt: skip
+
+# Headings that name nothing alone, and the field they are where a column says the other one.
+BESIDE = {
+    "Identifiant": ("identifier", "legal_form"),
+    "N° identifiant": ("identifier", "legal_form"),
+    "N° d'enregistrement": ("identifier", "legal_form"),
+    "Identifier": ("identifier", "legal_form"),
+    "Identifier number": ("identifier", "legal_form"),
+    "Registration number": ("identifier", "legal_form"),
+    "المعرف": ("identifier", "legal_form"),
+    "رقم المعرف": ("identifier", "legal_form"),
+    "رقم التسجيل": ("identifier", "legal_form"),
+}
 
 # Kobo's moment a form was opened: the day of identification where no column states it better.
 FALLBACKS = {"start": "identified_on"}

@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from remess.registers.heading_words import (
+    BESIDE,
     FALLBACKS,
     HEADINGS,
     IN_ARABIC,
@@ -98,6 +99,7 @@ def _table():
 
 
 TABLE = _table()
+CONTEXT = {_key(heading): found for heading, found in BESIDE.items()}
 CHOICES = {_key(question) for question in SEVERAL_ANSWERS}
 PERSONS = tuple(" " + _key(ending) for ending in OF_THE_PERSON)
 
@@ -208,6 +210,7 @@ def recognise(
         elif found := _offered(index, heading, headings, answers):
             candidates.append((found.way, index, found.field))
     _take(taken, sorted(candidates), headings)
+    _take_beside(taken, headings, {_same(heading) for heading in headings} & confirmed.keys())
     return dict(sorted(taken.items()))
 
 
@@ -227,6 +230,16 @@ def _take(taken, candidates, headings):
         elif field == "full_name" and in_parts:
             continue
         if field not in taken.values():
+            taken[index] = field
+
+
+def _take_beside(taken, headings, confirmed):
+    """Take the columns that the others give their meaning: « Identifiant » beside a legal form."""
+    for index, heading in enumerate(headings):
+        if index in taken or _same(heading) in confirmed:
+            continue
+        field, beside = CONTEXT.get(_key(_without_brackets(clean(heading))[0]), ("", ""))
+        if beside in taken.values() and field not in taken.values():
             taken[index] = field
 
 
@@ -262,6 +275,8 @@ REASONS = {
 def explain(heading: str) -> str:
     """Why a column was recognised, in a sentence for the wizard; why not, for an unknown one."""
     found = known(heading)
+    if found is None and _key(_without_brackets(clean(heading))[0]) in CONTEXT:
+        return _("Vaut le numéro de l’entreprise là où une colonne dit la forme juridique.")
     if found is None:
         return _("Ce titre n’est pas dans les listes : choisissez la colonne à la main.")
     return REASONS[found.way]()

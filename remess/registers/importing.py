@@ -24,8 +24,9 @@ from remess.registers.checking import Checker
 from remess.registers.comparing import compare
 from remess.registers.enterprises import EnterpriseBook
 from remess.registers.labels import label_key
-from remess.registers.matching import Seen, known_of, match
+from remess.registers.matching import known_of, match
 from remess.registers.models import Import, ImportLine, RowStatus, SavedMapping
+from remess.registers.seen import Seen
 from remess.registers.stages import judge
 from remess.registers.storing import RowsRefused, store
 from remess.registers.template import HEADINGS, PREFILLED
@@ -138,7 +139,7 @@ class _Run:
     def __init__(self, register, fields, options, outcome):
         self.options, self.outcome = options, outcome
         self.checker = _checker(fields, options, register.headings)
-        self.seen, self.enterprises = Seen(), EnterpriseBook()
+        self.seen, self.enterprises = Seen(), EnterpriseBook(options.user)
         self.by = options.user or User.objects.get(username=SYSTEM)
         self.may_correct = options.user is None or options.user.has_perm("beneficiaries.correct")
         self.outcome.batch = options.batch
@@ -179,6 +180,7 @@ class _Run:
                     raise
             self.seen.go_back()
             self.enterprises.go_back()
+        self.seen.settle({row.row: row.person.pk for row in rows if row.person})
         for row in rows:
             self.outcome.add(row)
         if self.options.keep:
@@ -188,6 +190,8 @@ class _Run:
         """What a batch stored before a stop: later rows are judged beside it all the same."""
         lines = self.outcome.batch.lines.filter(row__range=(chunk[0][0], chunk[-1][0]))
         statuses = dict(lines.values_list("row", "status"))
+        about = lines.filter(beneficiary__isnull=False)
+        self.seen.settle(dict(about.values_list("row", "beneficiary")))
         for number, cells in chunk:
             row = self.checker.check(number, cells)
             row.status = RowStatus(statuses[number])
@@ -211,6 +215,7 @@ class _Run:
         paths = paths_of(known.people)
         marks = _marks_of({*known.people, *known.sheets})
         self.enterprises.load(wanted)
+        self.enterprises.load_created(wanted, paths)
         for row in wanted:
             row.accepted = self.options.accepted.get(row.row, ())
             match(row, known, self.seen)
@@ -221,6 +226,7 @@ class _Run:
             if row.person and not row.is_in_error:
                 row.marks = marks.get(row.person.pk, {}) | marks.get(row.sheet.pk, {})
                 compare(row, row.person, path, row.marks, self.may_correct)
+                self.enterprises.compare(row)
             row.status = _status_of(row)
             if row.status == RowStatus.ERROR:
                 continue

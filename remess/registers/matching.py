@@ -1,21 +1,21 @@
 """Who a row is: the order in which identifiers, earlier lines and likeness decide.
 
 One look at the register per batch; `Seen` holds what earlier rows of the file said. Likeness is
-that of beneficiaries/duplicates.py, as at entry. A person the user may not see is never
-described: « déjà connu, voir avec REMESS ».
+that of beneficiaries/duplicates.py, as at entry; each look-alike is decided by itself. A person the
+user may not see is never described: « déjà connu, voir avec REMESS ».
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from beneficiaries.duplicates import matches_of
 from beneficiaries.models import Beneficiary, Reason
-from beneficiaries.models.person import cin_key, name_and_birth, name_and_phone
 from beneficiaries.names import same_name
 from remess.registers.models import Decision, ImportLine, SetAside
+from remess.registers.seen import identifiers_of
 from remess.registers.values import NUMBER
 
 
@@ -23,85 +23,14 @@ def already_known():
     return _("Déjà connu, voir avec REMESS.")
 
 
-class Named(NamedTuple):
-    """What is remembered of an earlier row: where it stands and how it names the person."""
-
-    row: int
-    family_name: str
-    given_name: str
-    name_ar: str
-    sex: str
-    cin: str
-
-
-class Seen:
-    """What the rows read so far said: identifier → row, likeness → the rows that have it."""
-
-    def __init__(self):
-        self.rows, self.alike, self.added = {}, {}, []
-
-    def mark(self):
-        """A point to go back to; what was said before it is settled."""
-        self.added = []
-
-    def go_back(self):
-        """Forget what was said since the last mark()."""
-        for store, key, entry in reversed(self.added):
-            if store is self.rows:
-                del store[key]
-            else:
-                store[key].remove(entry)
-        self.added = []
-
-    def first(self, key):
-        """The row that bore the identifier or digest `key` first, or None."""
-        return self.rows.get(hash(key))
-
-    def add(self, row):
-        """Remember a row that is not in error."""
-        for key in map(hash, [*identifiers_of(row), ("digest", row.digest)]):
-            if key not in self.rows:
-                self.rows[key] = row.row
-                self.added.append((self.rows, key, row.row))
-        who = row.identity
-        entry = Named(row.row, who.family_name, who.given_name, who.name_ar, who.sex, who.cin)
-        for key in map(hash, likenesses_of(who)):
-            self.alike.setdefault(key, []).append(entry)
-            self.added.append((self.alike, key, entry))
-
-    def like(self, who):
-        """(Reason, row) of the first earlier row that may be `who`, the surest reason first."""
-        for reason, key in likenesses_of(who):
-            for entry in self.alike.get(hash((reason, key)), ()):
-                if reason == Reason.CIN:
-                    if entry.cin != who.cin:
-                        return reason, entry.row
-                elif same_name(who, entry):
-                    return reason, entry.row
-        return None
-
-
-def identifiers_of(row):
-    """The keys that no two rows of a file may share, with their field."""
-    return [
-        (name, value) for name in ("cin", "file_number", "uuid") if (value := row.values.get(name))
-    ]
-
-
-# What a possible duplicate shares, and how it is found.
-LIKENESSES = {Reason.CIN: cin_key, Reason.BIRTH: name_and_birth, Reason.PHONE: name_and_phone}
-
-
-def likenesses_of(who):
-    return [(reason, key) for reason, derive in LIKENESSES.items() if (key := derive(who))]
-
-
 @dataclass
 class Register:
     """What the register knows of one batch of rows: sheets by what names them.
 
     A sheet that a merge absorbed still answers to its numbers; `standing` gives the one it is
-    part of. `people`: the standing sheets by pk; `alike`: row number → [(sheet, reasons)].
+    part of. `people`: the standing sheets by pk; `by_digest`: row digest → the sheets of earlier
+    lines with these cells, in order; `alike`: row number → [(sheet, reasons)]; `apart`:
+    row digest → the sheets (pk) and earlier rows (digest) that somebody told apart from it.
     """
 
     people: dict = field(default_factory=dict)
@@ -113,6 +42,7 @@ class Register:
     by_digest: dict = field(default_factory=dict)
     alike: dict = field(default_factory=dict)
     decisions: dict = field(default_factory=dict)
+    apart: dict = field(default_factory=dict)
 
     def shows(self, sheet):
         return self.visible is None or standing(sheet).pk in self.visible
@@ -137,12 +67,11 @@ def standing(sheet):
 def known_of(rows, user):
     """The Register of these rows, in a fixed number of queries."""
     known, digests = Register(), [row.digest for row in rows]
-    lines = ImportLine.objects.standing().filter(digest__in=digests).order_by("-pk")
-    known.by_digest = dict(lines.values_list("digest", "beneficiary"))
-    known.decisions = {
-        aside.digest: aside
-        for aside in SetAside.objects.exclude(decision="").filter(digest__in=digests)
-    }
+    lines = ImportLine.objects.standing().filter(digest__in=digests).order_by("pk")
+    for digest, sheet in lines.values_list("digest", "beneficiary"):
+        known.by_digest.setdefault(digest, {})[sheet] = None
+    known.decisions = {aside.digest: aside for aside in SetAside.objects.filter(digest__in=digests)}
+    known.apart = _told_apart(known.decisions)
     sheets = Beneficiary.objects.not_withdrawn().filter(_named_by(rows, known))
     for sheet in sheets.select_related("ocb__region", "merged_into__ocb__region"):
         known.sheets[sheet.pk] = sheet
@@ -150,7 +79,7 @@ def known_of(rows, user):
         known.by_uuid[sheet.client_id] = sheet
         if sheet.cin:
             known.by_cin[sheet.cin] = sheet
-    # Of two rows with the same cells the second is not the earlier import's line: it is looked for.
+    # Of two rows with the same cells the second may be nobody's line yet: it is looked for.
     strangers = [row for row in rows if not row.has_identifier or not known.names(row)]
     matches = matches_of([row.identity for row in strangers])
     known.alike = {row.row: found for row, found in zip(strangers, matches, strict=True)}
@@ -162,9 +91,33 @@ def known_of(rows, user):
     return known
 
 
+def _told_apart(asides):
+    """{digest: whom its row is not}; a row told apart is the sheet it became, merged or not."""
+    told = {digest: set(aside.apart) for digest, aside in asides.items() if aside.apart}
+    keys = {key for apart in told.values() for key in apart}
+    if not keys:
+        return {}
+    lines = ImportLine.objects.standing().filter(digest__in=keys - set(filter(_is_sheet, keys)))
+    became = {}
+    for digest, sheet in lines.values_list("digest", "beneficiary"):
+        became.setdefault(digest, set()).add(sheet)
+    sheets = {pk for pks in became.values() for pk in pks} | set(filter(_is_sheet, keys))
+    merged = Beneficiary.objects.filter(pk__in=sheets, merged_into__isnull=False)
+    into = dict(merged.values_list("pk", "merged_into"))
+    for apart in told.values():
+        for key in list(apart):
+            apart |= became.get(key, set())
+        apart |= {into[key] for key in apart if key in into}
+    return told
+
+
+def _is_sheet(key):
+    return isinstance(key, int)
+
+
 def _named_by(rows, known):
     decided = [aside.resembles_id for aside in known.decisions.values() if aside.resembles_id]
-    named = Q(pk__in={*known.by_digest.values(), *decided})
+    named = Q(pk__in={pk for sheets in known.by_digest.values() for pk in sheets} | set(decided))
     if cins := [row.values["cin"] for row in rows if "cin" in row.values]:
         named |= Q(cin__in=cins)
     if records := [row.values["uuid"] for row in rows if "uuid" in row.values]:
@@ -190,18 +143,21 @@ def match(row, known, seen):
         return
     if sheet := _same_line(row, known, seen):
         _take(row, sheet, known, "family_name")
-    elif not (row.decided and row.decided.decision == Decision.DIFFERENT):
+    else:
         _look_alike(row, known, seen)
 
 
 def _same_line(row, known, seen):
     """Who an earlier import's line of the same cells was, for a row without identifiers.
 
-    Of two such rows in one file only the first is that line.
+    Of two such rows in one file the first is the first person of those lines, the second another
+    only where somebody told them apart.
     """
-    if row.has_identifier or seen.first(("digest", row.digest)):
+    if row.has_identifier:
         return None
-    return known.sheets.get(known.by_digest.get(row.digest))
+    sheets = list(known.by_digest.get(row.digest, ()))
+    at = seen.times(row.digest)
+    return known.sheets.get(sheets[at]) if at < len(sheets) else None
 
 
 def _refuse_seen(row, seen):
@@ -240,11 +196,17 @@ def _decided_sheet(row, known):
 
 
 def _take(row, sheet, known, field_name):
+    """Recognise the row's person, or leave it to the team where the user may not see them."""
     if known.shows(sheet):
         row.become(sheet)
     else:
         row.ask("possible_duplicate", field_name, already_known())
-        row.resembles = standing(sheet)
+        _put_to_the_team(row, sheet)
+
+
+def _put_to_the_team(row, sheet):
+    row.resembles = standing(sheet)
+    row.alike = [row.resembles.pk]
 
 
 def _match_cin(row, known):
@@ -254,18 +216,24 @@ def _match_cin(row, known):
         return True
     if row.person and standing(holder).pk == row.person.pk:
         row.settled.add("cin")
-    elif row.person or not known.shows(holder) or not _may_be(row, holder):
-        text = already_known()
-        if known.shows(holder):
-            text = _("Cette CIN est celle de %(number)s, d'un autre nom et né un autre jour.") % {
-                "number": standing(holder).file_number
-            }
-        row.error("duplicate_cin", "cin", text)
+    elif row.person or not _may_be(row, holder):
+        _refuse_cin(row, holder, known)
         return False
     elif not row.is_in_question:
-        row.become(holder)
+        _take(row, holder, known, "cin")
         row.settled.add("cin")
     return True
+
+
+def _refuse_cin(row, holder, known):
+    text = already_known()
+    if known.shows(holder):
+        text = _("Cette CIN est celle de %(number)s, d'un autre nom et né un autre jour.") % {
+            "number": standing(holder).file_number
+        }
+    elif not row.person:
+        _put_to_the_team(row, holder)
+    row.error("duplicate_cin", "cin", text)
 
 
 def _may_be(row, holder):
@@ -276,22 +244,36 @@ def _may_be(row, holder):
     )
 
 
+WORDS = {
+    Reason.CIN: gettext_lazy("Même CIN que %(other)s aux zéros près : une seule personne ?"),
+    Reason.BIRTH: gettext_lazy(
+        "Même nom et même date de naissance que %(other)s : une seule personne ?"
+    ),
+    Reason.PHONE: gettext_lazy("Même nom et même téléphone que %(other)s : une seule personne ?"),
+}
+
+
 def _look_alike(row, known, seen):
-    """Set a row aside that resembles an earlier row, or somebody the register knows."""
-    matches = known.alike.get(row.row, ())
-    earlier = seen.like(row.identity)
-    if not earlier and not matches:
-        return
-    if earlier:
-        reason, other = earlier[0], _("la ligne %(row)s") % {"row": earlier[1]}
-    else:
-        (person, (reason, *_others)), *_rest = matches
-        other = person.file_number if known.shows(person) else ""
-    words = {
-        Reason.CIN: _("Même CIN que %(other)s aux zéros près : une seule personne ?"),
-        Reason.BIRTH: _("Même nom et même date de naissance que %(other)s : une seule personne ?"),
-        Reason.PHONE: _("Même nom et même téléphone que %(other)s : une seule personne ?"),
-    }
-    text = words[reason] % {"other": other} if other else already_known()
-    row.ask("possible_duplicate", "cin" if reason == Reason.CIN else "family_name", text)
-    row.resembles = matches[0][0] if matches else None
+    """Set a row aside that resembles earlier rows, or people of the register: each is asked once.
+
+    `row.alike` names them: a sheet by its pk, an earlier row not stored yet by its digest. Those
+    the user may not see are one question for all.
+    """
+    apart = known.apart.get(row.digest, ())
+    asked = {}
+    for reason, earlier in seen.like(row.identity):
+        key = seen.people.get(earlier.row, earlier.digest)
+        if not {key, earlier.digest} & set(apart):
+            asked.setdefault(key, (reason, _("la ligne %(row)s") % {"row": earlier.row}))
+    sheets = {sheet.pk: sheet for sheet, _reasons in known.alike.get(row.row, ())}
+    for sheet, (reason, *_others) in known.alike.get(row.row, ()):
+        if sheet.pk not in apart:
+            asked.setdefault(sheet.pk, (reason, sheet.file_number if known.shows(sheet) else ""))
+    hidden = [key for key, (_reason, other) in asked.items() if not other]
+    for key, (reason, other) in asked.items():
+        if not other and key != hidden[0]:
+            continue
+        text = str(WORDS[reason]) % {"other": other} if other else already_known()
+        row.ask("possible_duplicate", "cin" if reason == Reason.CIN else "family_name", text)
+    row.alike = list(asked)
+    row.resembles = next((sheets[key] for key in asked if key in sheets), None)

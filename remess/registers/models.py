@@ -194,7 +194,8 @@ class CheckedLineQuerySet(models.QuerySet):
 class CheckedLine(models.Model):
     """What would become of one row: the preview, and after it the rows left aside, as received.
 
-    `accepted`: fields whose newer correction in the application gives way to the row's value.
+    `accepted`: fields whose newer correction in the application gives way to the row's value;
+    `alike`: whom the row may be, as in SetAside.
     """
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="checked_lines")
@@ -210,6 +211,7 @@ class CheckedLine(models.Model):
     resembles = models.ForeignKey(
         Beneficiary, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    alike = models.JSONField(default=list)
 
     objects = CheckedLineQuerySet.as_manager()
 
@@ -283,12 +285,17 @@ class SetAsideQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(decision="")
 
+    def for_list(self):
+        return self.select_related("line__batch__by", "resembles__ocb")
+
 
 class SetAside(models.Model):
     """A row that may be somebody the register knows: queued once, decided by a person.
 
-    The next import of the row follows the decision: `same` updates `resembles`, `different`
-    opens a file.
+    `alike` names all it may be: a sheet by its pk, an earlier row of the file by its digest;
+    `apart` those of them, or of former questions, that somebody told apart from it. The next import
+    of the row follows the decision: `same` updates `resembles`, `different` (from each) opens a
+    file.
     """
 
     digest = models.CharField(max_length=32, unique=True)
@@ -297,6 +304,8 @@ class SetAside(models.Model):
     resembles = models.ForeignKey(
         Beneficiary, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    alike = models.JSONField(default=list)
+    apart = models.JSONField(default=list)
     cells = models.JSONField(default=dict)
     decision = models.CharField(_("décision"), max_length=10, choices=Decision, blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -326,9 +335,47 @@ class SetAside(models.Model):
         ]
 
     def __str__(self):
-        return self.digest
+        names = ("family_name", "given_name", "name_ar")
+        return " ".join(self.cells[name] for name in names if self.cells.get(name)) or "–"
 
-    def decide(self, decision, *, by):
-        """Remember what a person decided of this row."""
-        self.decision, self.decided_by, self.decided_at = decision, by, timezone.now()
-        self.save(update_fields=["decision", "decided_by", "decided_at"])
+    def get_absolute_url(self):
+        return reverse("registers:aside", args=[self.pk])
+
+    def decide(self, decision, *, by, key=None):
+        """Remember what a person decided of this row and of one of `alike`, of all without `key`.
+
+        The row stays in question until it is somebody, or was told apart from each.
+        """
+        keys = self.alike if key is None else [key]
+        self.apart = [other for other in self.apart if other not in keys]
+        if decision == Decision.DIFFERENT:
+            self.apart = [*self.apart, *keys]
+        elif key is not None:
+            self.resembles_id = key
+        is_settled = decision == Decision.SAME or not self.open_keys()
+        self._write(decision if is_settled else "", by)
+
+    def ask(self, alike):
+        """Put the row in question again where it may be somebody it was not told apart from."""
+        if self.decision == Decision.SAME or alike == self.alike:
+            return
+        self.alike = alike
+        if self.open_keys():
+            self._write("", None)
+
+    def open_keys(self):
+        """Those of `alike` nobody told apart from the row yet."""
+        return [key for key in self.alike if key not in self.apart]
+
+    def _write(self, decision, by):
+        """Store the row's decision; a row in question shows the first sheet it may be."""
+        self.decision = decision
+        self.decided_by = by if decision else None
+        self.decided_at = timezone.now() if decision else None
+        if not decision:
+            self.resembles_id = next((k for k in self.open_keys() if isinstance(k, int)), None)
+        self.save(
+            update_fields=[
+                "alike", "apart", "resembles", "decision", "decided_by", "decided_at",
+            ]
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from beneficiaries.funnel import PATH
+from remess.registers.asides import ask_again
 from remess.registers.comparing import as_json
 from remess.registers.models import CheckedLine, RowStatus
 from remess.registers.stages import DAY_OF
@@ -25,6 +26,7 @@ class Preview:
         for row in rows:
             for stage in PATH:
                 self.gains[str(stage)] += _adds(row, DAY_OF[stage])
+        ask_again(rows)
         CheckedLine.objects.bulk_create(
             [self._line(row, cells) for row, (_number, cells) in zip(rows, chunk, strict=True)],
             batch_size=500,
@@ -43,6 +45,7 @@ class Preview:
             changes=as_json(row.changes),
             person=row.person,
             resembles=row.resembles and (row.resembles.merged_into or row.resembles),
+            alike=row.alike,
         )
 
     def _received(self, cells):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from beneficiaries.funnel import PATH, Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, StageEvent
+from beneficiaries.models.person import PAPER_NOTICE
 from beneficiaries.transitions import (
     Entry,
     TransitionRefused,
@@ -20,14 +21,13 @@ from beneficiaries.transitions import (
 )
 from bootcamps.models import Decision as JuryDecision
 from bootcamps.models import Participation
-from remess.registers.checking import canonical, mark_of
+from remess.registers.asides import queue
+from remess.registers.checking import mark_of
 from remess.registers.comparing import SHEET, as_json
-from remess.registers.models import STORED, ImportLine, RowStatus, SetAside
+from remess.registers.models import STORED, ImportLine, RowStatus
 from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
 
-# What the consent of a paper register refers to.
-PAPER_NOTICE = "registre papier"
 REFERENCE_LENGTH = 200
 
 
@@ -45,11 +45,12 @@ def store(rows, batch, enterprises):
 
     Raises RowsRefused. `enterprises` is the file's EnterpriseBook.
     """
+    # Where people are locked too, the enterprise comes first.
+    enterprises.store(batch.by)
     _open(rows, batch)
     for row in rows:
         if row.status == RowStatus.UPDATED:
             _save_changes(row, batch)
-    enterprises.store()
     events = _record(rows, batch, enterprises)
     _store_participations(rows, events)
     for row in rows:
@@ -209,17 +210,8 @@ def _write_lines(rows, batch, events):
             for row in rows
         ]
     )
-    aside = [
-        SetAside(digest=row.digest, line=line, resembles=row.resembles, cells=_cells(row))
-        for row, line in zip(rows, lines, strict=True)
-        if row.status == RowStatus.POSSIBLE_DUPLICATE
-    ]
-    SetAside.objects.bulk_create(aside, ignore_conflicts=True)
+    queue(rows, lines)
 
 
 def _marks(row):
     return {name: mark_of(value) for name, value in row.values.items()}
-
-
-def _cells(row):
-    return {name: canonical(value) for name, value in row.values.items()}

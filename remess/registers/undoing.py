@@ -23,6 +23,7 @@ from beneficiaries.transitions import (
 )
 from bootcamps.models import Participation
 from remess.registers.comparing import SHEET
+from remess.registers.enterprises import take_ice_back
 from remess.registers.models import ImportLine, RowStatus
 from remess.registers.stages import DAY_OF
 
@@ -206,3 +207,5 @@ def _write_back(line, person, by, reason):
         correct_date(event, on=on, by=by, reason=reason)
     if before:
         restore(person, before, by=by, reason=reason)
+    if "ice" in line.changes:
+        take_ice_back(person, line.changes["ice"][1], by=by, reason=reason)

@@ -16,9 +16,10 @@ from ocbs.models import OCB
 from remess.accounts.roles import allowed
 from remess.registers import deciding, wizard
 from remess.registers.forms import ColumnsForm, UndoForm, UploadForm
-from remess.registers.models import CheckedLine, Import
+from remess.registers.models import CheckedLine, Import, SetAside
 from remess.registers.pages import detail_page
 from remess.registers.reading import FileRefused
+from remess.registers.showing import shown_aside
 from remess.registers.template import template_for
 from remess.registers.wizard import StepRefused
 from remess.shared.forms import sent
@@ -169,7 +170,7 @@ def line_decide(request, pk, row):
     line = find_line(request, pk, row)
     decision = request.POST.get("decision", "")
     try:
-        deciding.decide(line, decision, by=request.user)
+        deciding.decide(line, decision, by=request.user, key=request.POST.get("alike", ""))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
     return _back_to_line(request, line)
@@ -185,6 +186,33 @@ def line_accept(request, pk, row):
     except StepRefused as refusal:
         messages.error(request, str(refusal))
     return _back_to_line(request, line)
+
+
+@require_safe
+@allowed("registers.decide")
+def aside_list(request):
+    waiting = SetAside.objects.visible_to(request.user).waiting().for_list()
+    page = keyset_page(waiting, ("-pk",), after=request.GET.get("apres", ""))
+    return render(request, "registers/asides.html", {"page": page})
+
+
+@form_methods
+@never_cache
+@allowed("registers.decide")
+def aside_detail(request, pk):
+    """A row set aside, beside each it may be: the team says who it is."""
+    aside = get_object_or_404(SetAside.objects.visible_to(request.user).for_list(), pk=pk)
+    if request.method == "POST":
+        decision, key = request.POST.get("decision", ""), request.POST.get("alike", "")
+        try:
+            deciding.decide_aside(aside, decision, by=request.user, key=key)
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("C'est noté : le prochain import de la ligne le suivra."))
+        return redirect(aside)
+    context = {"aside": aside, "pairs": shown_aside(aside, request.user)}
+    return render(request, "registers/aside.html", context)
 
 
 @require_safe

@@ -205,6 +205,32 @@ def test_one_bad_line_loses_nothing_else(ocb):
     assert Beneficiary.objects.get().family_name == "Guessous"
 
 
+@pytest.mark.parametrize("shown", ["1900-02-28 00:00:00", "1899-12-29 00:00:00", "#VALUE!"])
+@pytest.mark.parametrize("name", ["birth_date", "identified_on"])
+def test_a_number_that_excel_shows_as_no_day_is_an_invalid_date(ocb, name, shown):
+    (result,) = bring(a_row(**{name: Cell(shown, number_format_is_date=True)}))
+    assert codes_of(result, "error") == {("invalid_date", name)}
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Totali", "created"),
+        ("SOMMERSI", "created"),
+        ("Total", "skipped"),
+        ("(TOTAL : 12)", "skipped"),
+        ("Total général", "skipped"),
+        ("مجموع", "skipped"),
+        ("المجموع العام", "skipped"),
+    ],
+)
+def test_a_person_whose_name_begins_as_a_total_is_no_total(ocb, name, status):
+    (result,) = bring(a_row(family_name=name))
+    assert status_of(result) == status
+    (result,) = bring({"family_name": name, "given_name": "12"}, columns=["family_name", "sex"])
+    assert status_of(result) == "skipped"
+
+
 def test_blank_rows_and_totals_are_skipped(ocb):
     results = bring(
         a_row(),

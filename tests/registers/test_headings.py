@@ -130,6 +130,78 @@ def test_a_whole_name_in_arabic_stands_beside_the_latin_one_or_for_it():
     assert 2 not in recognise(["Nom", "Prénom", "Nom complet"])
 
 
+LEGAL_FORMS = ["Forme juridique", "Legal form", "الشكل القانوني"]
+
+
+@pytest.mark.parametrize("form", LEGAL_FORMS)
+@pytest.mark.parametrize(
+    "heading", ["Identifiant", "IDENTIFIANT :", "Identifiant (RC, AE)", "N° d'identifiant",
+                "Identifier", "Registration number", "المعرف", "رقم التسجيل"],
+)  # fmt: skip
+def test_an_identifier_is_the_enterprises_beside_its_legal_form_only(heading, form):
+    assert field_of(heading) is None
+    assert recognise([heading, "Nom", "CIN"]) == {1: "family_name", 2: "cin"}
+    assert recognise([heading, "Nom", form])[0] == "identifier"
+    assert 0 not in recognise([heading, "RC", form])
+    assert recognise([heading, form], {heading: ""}) == {1: "legal_form"}
+    assert recognise([heading, heading, form]) == {0: "identifier", 2: "legal_form"}
+    assert "forme juridique" in explain(heading)
+
+
+# Every word that design.md names: the noun, the participle, the everyday word, the Arabic.
+DESIGN = {
+    "family_name": ["Nom", "Nom de famille", "النسب", "الاسم العائلي"],
+    "given_name": ["Prénom", "الاسم", "الاسم الشخصي"],
+    "full_name": ["Nom et prénom", "الاسم الكامل"],
+    "name_ar": ["Nom en arabe", "Arabic name"],
+    "sex": ["Sexe", "Genre", "الجنس"],
+    "birth_date": ["Date de naissance", "Naissance", "Né(e) le", "Né le", "Née le", "Né-e le",
+                   "Birth date", "تاريخ الازدياد"],
+    "cin": ["CIN", "C.I.N.", "C I N", "رقم البطاقة الوطنية"],
+    "phone": ["Téléphone", "GSM", "Portable", "Tél", "Tél.", "Phone", "الهاتف"],
+    "province": ["Province"],
+    "commune": ["Commune"],
+    "education": ["Niveau d'études", "Education"],
+    "activity_before": ["Activité avant", "Activity before"],
+    "income_before": ["Revenu", "Revenu mensuel", "Income"],
+    "sector": ["Secteur", "Sector"],
+    "project": ["Projet", "Idée de projet", "Project"],
+    "ocb": ["OCB", "Association", "Structure", "الجمعية"],
+    "identified_on": ["Identification", "Date d'identification", "Identifié(e) le", "Identifié le",
+                      "Identifiée le", "Identified on", "تاريخ التسجيل"],
+    "consent": ["Consentement", "Consenti", "Accord", "Consent", "الموافقة"],
+    "bootcamp": ["Bootcamp"],
+    "selected_on": ["Sélection", "Date de sélection", "Sélectionné le", "Sélectionné(e) le",
+                    "Sélectionnée le", "Selected on"],
+    "trained_on": ["Formation", "Date de formation", "Formé le", "Formé(e) le", "Formée le",
+                   "Trained on"],
+    "created_on": ["Création", "Date de création", "Créé le", "Créé(e) le", "Créée le",
+                   "Created on"],
+    "legal_form": ["Forme juridique", "Statut juridique", "Legal form"],
+    "identifier": ["N° d'immatriculation", "Nº d’immatriculation", "Immatriculation", "RC", "AE",
+                   "agrément", "N° d'agrément"],
+    "ice": ["ICE"],
+    "exit_on": ["Sortie", "Date de sortie", "Sorti(e) le", "Sorti le", "Exit date"],
+    "exit_reason": ["Motif de sortie", "Exit reason"],
+    "note": ["Note", "Observations"],
+    "uuid": ["_uuid"],
+}  # fmt: skip
+WRITINGS = [
+    str,
+    str.upper,
+    str.lower,
+    "  {} : ".format,
+    "{} (facultatif)".format,
+    "fiche/{}".format,
+]
+
+
+@pytest.mark.parametrize("write", WRITINGS, ids=range(len(WRITINGS)))
+@pytest.mark.parametrize(("field", "heading"), [(f, h) for f in DESIGN for h in DESIGN[f]])
+def test_every_heading_of_the_design_is_known(field, heading, write):
+    assert field_of(write(heading)) == field
+
+
 def test_a_confirmed_mapping_goes_first_and_may_leave_a_column_alone():
     headings = ["Nom", "Famille", "CIN", "Zone"]
     mapping = {"famille ": "family_name", "CIN": "", "Zone": "no_such_field"}

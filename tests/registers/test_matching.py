@@ -223,7 +223,9 @@ def agent_of(ocb):
     ("cells", "code"),
     [
         ({"given_name": "Said", "birth_date": "07/04/1990"}, "duplicate_cin"),
-        ({}, "duplicate_cin"),
+        ({}, "possible_duplicate"),
+        ({"given_name": "Said"}, "possible_duplicate"),
+        ({"birth_date": "07/04/1990"}, "possible_duplicate"),
         ({"cin": None}, "possible_duplicate"),
         ({"cin": None, "phone": None, "uuid": RECORD}, "possible_duplicate"),
     ],
@@ -237,6 +239,103 @@ def test_an_agent_is_told_nothing_of_a_person_of_another_ocb(ocb, cells, code):
     assert result["file_number"] is None
     assert person.file_number not in str(result)
     assert Beneficiary.objects.count() == 1
+
+
+@pytest.mark.parametrize("cells", [{}, {"given_name": "Said", "birth_date": "07/04/1990"}])
+def test_the_cin_of_somebody_hidden_waits_for_the_team_once(ocb, cells):
+    person = known(ocb=make_ocb(code="OCB-02", region=ocb.region))
+    for _time in range(2):
+        bring(a_row(**cells), user=agent_of(ocb))
+    aside = SetAside.objects.visible_to(make_user()).waiting().get()
+    assert (aside.resembles, aside.alike) == (person, [person.pk])
+    assert not SetAside.objects.visible_to(agent_of(ocb)).exists()
+    aside.decide(Decision.SAME, by=make_user(), key=person.pk)
+    (result,) = bring(a_row(**cells), user=make_user())
+    assert result["file_number"] == person.file_number
+    assert Beneficiary.objects.count() == 1
+
+
+def test_a_row_with_other_faults_is_not_kept_for_the_team(ocb):
+    known(ocb=make_ocb(code="OCB-02", region=ocb.region))
+    bring(a_row(given_name="Said", birth_date="07/04/1990", consent="non"), user=agent_of(ocb))
+    assert not SetAside.objects.exists()
+
+
+LIKE_ROW = {"cin": "", "phone": ""}
+
+
+def test_each_look_alike_is_told_and_decided(ocb):
+    twins = [known(ocb=ocb, **LIKE_ROW), known(ocb=ocb, **LIKE_ROW)]
+    row = a_row(**NOBODY)
+    (result,) = bring(row)
+    assert [m["code"] for m in result["messages"]] == ["possible_duplicate"] * 2
+    aside = SetAside.objects.get()
+    aside.decide(Decision.DIFFERENT, by=make_user(), key=twins[0].pk)
+    (result,) = bring(row)
+    (message,) = result["messages"]
+    assert twins[1].file_number in message["text"]
+    assert SetAside.objects.waiting().get().resembles == twins[1]
+    aside.refresh_from_db()
+    aside.decide(Decision.DIFFERENT, by=make_user(), key=twins[1].pk)
+    assert statuses(bring(row)) == ["created"]
+    assert statuses(bring(row)) == ["unchanged"]
+
+
+def test_a_hidden_look_alike_is_never_skipped_and_waits_for_the_team(ocb):
+    seen = known(ocb=ocb, **LIKE_ROW)
+    hidden = known(ocb=make_ocb(code="OCB-02", region=ocb.region), **LIKE_ROW)
+    row, agent = a_row(**NOBODY), agent_of(ocb)
+    (result,) = bring(row, user=agent)
+    assert len(result["messages"]) == 2
+    assert hidden.file_number not in str(result)
+    aside = SetAside.objects.get()
+    aside.decide(Decision.DIFFERENT, by=agent, key=seen.pk)
+    (result,) = bring(row, user=agent)
+    assert status_of(result) == "possible_duplicate"
+    assert [m["text"] for m in result["messages"]] == ["Déjà connu, voir avec REMESS."]
+    assert SetAside.objects.waiting().get().resembles == hidden
+    aside.refresh_from_db()
+    aside.decide(Decision.DIFFERENT, by=make_user(), key=hidden.pk)
+    assert statuses(bring(row, user=agent)) == ["created"]
+
+
+def test_somebody_entered_after_the_decision_is_a_new_question(ocb):
+    known(ocb=ocb, **LIKE_ROW)
+    row = a_row(**NOBODY)
+    bring(row)
+    aside = SetAside.objects.get()
+    aside.decide(Decision.DIFFERENT, by=make_user())
+    newer = known(ocb=ocb, **LIKE_ROW)
+    assert statuses(bring(row)) == ["possible_duplicate"]
+    assert SetAside.objects.waiting().get().resembles == newer
+
+
+def test_a_row_told_apart_from_an_earlier_row_is_told_apart_from_its_sheet():
+    rows = [a_row(), a_row(cin=None, phone="0611111118")]
+    bring(*rows, is_trial=True)
+    assert statuses(bring(*rows)) == ["created", "possible_duplicate"]
+    SetAside.objects.get().decide(Decision.DIFFERENT, by=make_user())
+    assert statuses(bring(*rows)) == ["unchanged", "created"]
+    assert statuses(bring(*rows)) == ["unchanged", "unchanged"]
+
+
+def test_two_rows_of_the_same_cells_told_apart_stay_two_people():
+    rows = [a_row(**NOBODY), a_row(**NOBODY)]
+    bring(*rows)
+    SetAside.objects.get().decide(Decision.DIFFERENT, by=make_user())
+    for _time in range(2):
+        bring(*rows)
+        assert Beneficiary.objects.count() == 2
+    assert statuses(bring(*rows)) == ["unchanged", "unchanged"]
+
+
+def test_a_sheet_told_apart_stays_so_once_it_is_merged(ocb):
+    kept, absorbed = known(ocb=ocb, **LIKE_ROW), known(ocb=ocb, **LIKE_ROW)
+    row = a_row(**NOBODY)
+    bring(row)
+    SetAside.objects.get().decide(Decision.DIFFERENT, by=make_user(), key=absorbed.pk)
+    merge(kept, absorbed, by=make_user(), reason="Même personne")
+    assert statuses(bring(row)) == ["created"]
 
 
 def test_an_agent_cannot_tell_a_hidden_file_number_from_none(ocb):

@@ -207,6 +207,10 @@ def consent_outdated():
     return complete(consent_notice="0")
 
 
+def consent_on_paper():
+    return complete(consent_notice="registre papier")
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
 def test_each_check_finds_what_it_is_about_and_nothing_else_does(check):
     person = globals()[check.code]()
