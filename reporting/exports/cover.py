@@ -53,7 +53,7 @@ def _facts(figures):
     scope = figures.scope
     found = [
         Fact(_("Titre"), f"{provenance.AUTHOR} · {title()}"),
-        Fact(_("Période"), period_words(figures.timeline.report, scope)),
+        Fact(_("Période"), period_words(figures.timeline, scope)),
         Fact(_("Arrêté au"), short_day(scope.as_of)),
         Fact(_("Accord"), _agreement(figures)),
         Fact(_("Chiffres"), provenance.sentence(provenance.counted_words(scope))),
@@ -70,7 +70,13 @@ def _facts(figures):
 
 def _agreement(figures):
     """The act the report is sent under."""
-    agreement = figures.timeline.report.agreement
-    if agreement is None:
+    timeline = figures.timeline
+    if timeline.act is None:
         return _("Aucun accord n'est en vigueur ce jour-là.")
-    return f"{agreement} ({agreement.code})"
+    act = f"{timeline.act} ({timeline.act.code})"
+    if timeline.is_in_force:
+        return act
+    return _("%(act)s, terminé le %(day)s : aucun accord n'est en vigueur ce jour-là.") % {
+        "act": act,
+        "day": short_day(timeline.act.ends_on),
+    }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Sex
-from remess.shared.excel import Sheet, workbook_file
+from remess.shared.excel import Line, Sheet, workbook_file
 from reporting.exports import provenance
 from reporting.exports.breakdowns import ocbs_table, only, periods_table
 from reporting.exports.cover import cover_sheet, title
@@ -18,7 +18,7 @@ from reporting.exports.drawings import charts_sheet
 from reporting.exports.figures import Figures
 from reporting.exports.legal_forms import legal_forms_sheet
 from reporting.exports.losses import losses_sheet
-from reporting.exports.notes import notes_sheet
+from reporting.exports.notes import notes_sheet, period_words
 from reporting.exports.outcomes import outcomes_sheet
 from reporting.exports.results import Place, place_table, results_table
 from reporting.indicators import INDICATORS
@@ -54,7 +54,10 @@ def contents_of(figures):
     scope, user = figures.scope, figures.user
     whole, *regions = places_of(figures)
     framework = Sheet(
-        _("Cadre de résultats"), [results_table(figures, [whole, *regions])], fixed_columns=2
+        _("Cadre de résultats"),
+        [results_table(figures, [whole, *regions])],
+        period_line(figures),
+        fixed_columns=2,
     )
     periods = Sheet(_("Périodes"), [periods_table(figures, whole)])
     return [
@@ -74,9 +77,11 @@ def contents_of(figures):
 
 
 def _with_provenance(sheet, scope, user, heading):
+    """`sheet` under its title and what it covers; its own captions follow."""
+    captions = [text for _line, text in sheet.intro]
     return replace(
         sheet,
-        intro=provenance.intro(heading, provenance.scope_sentence(scope)),
+        intro=provenance.intro(heading, provenance.scope_sentence(scope), *captions),
         footer=provenance.footer(scope.as_of, user),
         warning=provenance.warning(),
     )
@@ -109,4 +114,10 @@ def region_sheet(figures, place):
     tables = [place_table(figures, place), periods_table(figures, place, _("Par période"))]
     if figures.shows_ocbs and not figures.hides:
         tables.append(ocbs_table(figures.scope, place))
-    return Sheet(place.name, tables)
+    return Sheet(place.name, tables, period_line(figures))
+
+
+def period_line(figures):
+    """Above « Réalisé sur la période »: which days these are."""
+    words = period_words(figures.timeline, figures.scope)
+    return [(Line.CAPTION, _("Période du rapport : %(words)s") % {"words": words})]

@@ -1,8 +1,8 @@
 """The sheet of charts: the funnel and its growth, each beside the table it draws."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,10 +10,11 @@ from beneficiaries.funnel import PATH, Stage
 from remess.shared.dates import next_month
 from remess.shared.excel import Chart, Column, Drawing, Formula, Kind, Sheet, Table
 from remess.shared.numbers import grouped
+from reporting.exports.periods import ONE_DAY
 from reporting.exports.results import known_rate
 from reporting.indicators import BY_CODE
 from reporting.overview import cumulative
-from reporting.small_cells import Hidden
+from reporting.small_cells import Hidden, is_small, veil
 from reporting.targets import TargetTable
 
 # The marks of the stages on every screen, then that of a target.
@@ -38,24 +39,40 @@ FUNNEL = [
     Column(gettext_lazy("Personnes"), lambda step: step.actual, Kind.INTEGER, 13, "actual"),
     Column(gettext_lazy("Part de l'étape précédente"), Step.rate, Kind.PERCENT, 15),
 ]
-MONTH = Column(gettext_lazy("À la fin du mois"), lambda row: f"{row[0]:%m/%Y}", key="month")
+
+
+@dataclass(frozen=True)
+class Month:
+    """Where the path stood on `day`, the last of a month: {stage: persons, None where hidden}."""
+
+    day: date
+    reached: dict
+    goal: int | None
+
+    @property
+    def remark(self):
+        return veil() if None in self.reached.values() else None
+
+
+MONTH = Column(gettext_lazy("À la fin du mois"), lambda row: row.day, Kind.MONTH, key="month")
 GOAL = Column(
-    gettext_lazy("Cible en vigueur, créés"), lambda row: row[2], Kind.INTEGER, 15, "target"
+    gettext_lazy("Cible en vigueur, créés"), lambda row: row.goal, Kind.INTEGER, 15, "target"
 )
+REMARK = Column(gettext_lazy("Remarque"), lambda row: row.remark, width=12)
 
 
 def charts_sheet(figures):
     """Parcours et rythme: two tables with their charts."""
     steps, rows = _steps(figures), _months(figures)
-    goals = figures.scope.has_targets and any(row[2] is not None for row in rows)
+    goals = figures.scope.has_targets and any(row.goal is not None for row in rows)
+    columns = [MONTH, *_stages(), *([GOAL] if goals else [])]
+    caption = _("Cumul mois après mois")
+    if figures.hides:
+        columns.append(REMARK)
+        caption += " · " + _("« masqué » : trop peu de personnes pour être montré")
     return Sheet(
         _("Parcours et rythme"),
-        [
-            Table(FUNNEL, steps, _("Parcours")),
-            Table(
-                [MONTH, *_stages(), *([GOAL] if goals else [])], rows, _("Cumul mois après mois")
-            ),
-        ],
+        [Table(FUNNEL, steps, _("Parcours")), Table(columns, rows, caption)],
         charts=[_funnel_chart(steps), _trend_chart(rows, goals)],
         pages_tall=1,
     )
@@ -65,7 +82,7 @@ def _stages():
     return [
         Column(
             BY_CODE[stage].label,
-            lambda row, stage=stage: row[1][stage],
+            lambda row, stage=stage: row.reached[stage],
             Kind.INTEGER,
             13,
             stage.value,
@@ -86,36 +103,50 @@ def _steps(figures):
 
 
 def _months(figures):
-    """[(month, {stage: persons so far}, target in force)], from the first event to the last day."""
+    """The Months from that of the first event to the last day there was something to wait for."""
     scope = replace(figures.scope, start=None)
     series = {stage: dict(cumulative(scope, stage)) for stage in PATH}
     reached = [month for months in series.values() for month in months]
     if not reached:
         return []
+    last = _last_day(figures.timeline, max(reached), scope.target_day)
     targets, rows, so_far = TargetTable(scope), [], dict.fromkeys(PATH, 0)
     month = min(reached)
-    while month <= max(reached):
+    while month <= last:
         so_far = {stage: series[stage].get(month, so_far[stage]) for stage in PATH}
-        goal = targets.total_on(Stage.CREATED, min(next_month(month), scope.target_day))
-        rows.append((month, so_far, goal))
+        day = min(next_month(month) - ONE_DAY, last)
+        rows.append(Month(day, so_far, targets.total_on(Stage.CREATED, day)))
         month = next_month(month)
     return _without_small_steps(rows) if figures.hides else rows
 
 
+def _last_day(timeline, last_month, day):
+    """`day`, or earlier: when the act ends and the month of the last event too."""
+    awaited = next_month(last_month) - ONE_DAY
+    if timeline.act:
+        awaited = max(awaited, timeline.act.ends_on)
+    return min(awaited, day)
+
+
 def _without_small_steps(rows):
-    """The rows, those left out after which a stage would have grown by too few persons."""
-    kept = [(None, dict.fromkeys(PATH, 0), None)]
-    for row in rows[:-1]:
-        if _grows_enough(kept[-1], row):
-            kept.append(row)
-    while len(kept) > 1 and not _grows_enough(kept[-1], rows[-1]):
+    """The rows, a stage hidden where it would have grown by too few persons since last shown."""
+    shown = {stage: _places_shown([row.reached[stage] for row in rows]) for stage in PATH}
+    return [
+        replace(row, reached={s: row.reached[s] if at in shown[s] else None for s in PATH})
+        for at, row in enumerate(rows)
+    ]
+
+
+def _places_shown(counts):
+    """The places of the growing `counts` that may be shown, the last always among them."""
+    *others, last = range(len(counts))
+    kept = []
+    for at in others:
+        if not is_small(counts[at] - (counts[kept[-1]] if kept else 0)):
+            kept.append(at)
+    while kept and is_small(counts[last] - counts[kept[-1]]):
         kept.pop()
-    return [*kept[1:], rows[-1]]
-
-
-def _grows_enough(before, after):
-    grown = [after[1][stage] - before[1][stage] for stage in PATH]
-    return all(n == 0 or n >= settings.SMALL_CELL for n in grown)
+    return {*kept, last}
 
 
 def _funnel_chart(steps):
@@ -147,11 +178,11 @@ def _trend_chart(rows, goals):
 def _trend_words(rows):
     if not rows:
         return _("Aucune étape n'est encore atteinte.")
-    (first, *_rest), (last, reached, _goal) = rows[0], rows[-1]
-    parts = ", ".join(f"{BY_CODE[stage].label} {_shown(reached[stage])}" for stage in PATH)
+    first, last = rows[0], rows[-1]
+    parts = ", ".join(f"{BY_CODE[stage].label} {_shown(last.reached[stage])}" for stage in PATH)
     return _("Courbes du cumul de %(first)s à %(last)s ; à la fin : %(parts)s.") % {
-        "first": f"{first:%m/%Y}",
-        "last": f"{last:%m/%Y}",
+        "first": f"{first.day:%m/%Y}",
+        "last": f"{last.day:%m/%Y}",
         "parts": parts,
     }
 

@@ -60,7 +60,9 @@ class Figures:
     def asked_spans(self):
         """[(time, period)] of the spans that the scope covers."""
         spans = list(enumerate(self.timeline.spans))
-        return spans if self.scope.is_cumulative else spans[self.timeline.first :]
+        if self.scope.is_cumulative:
+            return spans
+        return [spans[at] for at in self.timeline.period]
 
     @cached_property
     def hidden(self):
@@ -75,7 +77,7 @@ class Figures:
         return found
 
     def _count(self, at, part):
-        times = {at, CUMULATIVE} | ({PERIOD} if at >= self.timeline.first else set())
+        times = {at, CUMULATIVE} | ({PERIOD} if at in self.timeline.period else set())
         for (region, sex), found in by_region_and_sex(part).items():
             for code, n in found.items():
                 for place in (region, None):
@@ -86,16 +88,17 @@ class Figures:
 
     def _same(self, time):
         """The time as a table names it: a period of one span is that span."""
-        last = len(self.timeline.spans) - 1
-        return last if time == PERIOD and self.timeline.first == last else time
+        period = self.timeline.period
+        return period[0] if time == PERIOD and len(period) == 1 else time
 
     def lines_of_time(self):
         """The times that add up, their total last; one in which nothing happened hides nothing."""
-        first, n = self.timeline.first, len(self.timeline.spans)
+        period, every_span = self.timeline.period, range(len(self.timeline.spans))
         lived = {time for _code, _place, _sex, time in self.counts}
-        lines = [[*range(first), self._same(PERIOD), CUMULATIVE]]
-        if first < n - 1:
-            lines.append([*range(first, n), PERIOD])
+        lines = [[*every_span, CUMULATIVE]]
+        if len(period) > 1:
+            others = (at for at in every_span if at not in period)
+            lines = [[*others, PERIOD, CUMULATIVE], [*period, PERIOD]]
         kept = [[time for time in line if time in lived] for line in lines]
         return [line for line in kept if line]
 

@@ -129,7 +129,7 @@ def report_notes(figures):
     found = [
         Note(_("Arrêté au"), short_day(scope.as_of)),
         Note(_("Chiffres"), provenance.sentence(provenance.counted_words(scope))),
-        Note(_("Période du rapport"), period_words(figures.timeline.report, scope)),
+        Note(_("Période du rapport"), period_words(figures.timeline, scope)),
         Note(_("Accords"), agreements_words()),
         Note(_("Filtres"), provenance.filters_words(scope)),
         Note(_("Production"), f"{provenance.produced_words(figures.user)}."),
@@ -139,10 +139,24 @@ def report_notes(figures):
     return found
 
 
-def period_words(period, scope):
+def period_words(timeline, scope):
+    """The days of « Réalisé sur la période », and why these where no agreement is in force."""
+    day, period = {"day": short_day(scope.target_day)}, timeline.report
+    if period is None:
+        if scope.start:
+            return _("La période demandée n'avait pas commencé au %(day)s.") % day
+        return _("Aucun accord n'avait commencé au %(day)s : pas de période.") % day
     words = f"{period.label}, {period.days}."
     if scope.start:
         return words
+    if not timeline.is_in_force:
+        words += " " + (
+            _(
+                "Aucun accord n'est en vigueur au %(day)s : c'est la période du dernier commencé, "
+                "ce qui a suivi est hors période."
+            )
+            % day
+        )
     return words + " " + _("Les chiffres restent cumulés depuis l'origine du programme.")
 
 
@@ -165,7 +179,10 @@ def column_notes(figures):
         ),
         Note(
             _("Réalisé sur la période"),
-            _("Ce qui s'est passé entre les deux jours de la période du rapport."),
+            _(
+                "Ce qui s'est passé entre les deux jours de la période du rapport. Vide si elle "
+                "n'a pas commencé."
+            ),
         ),
         Note(
             _("Réalisé cumulé"),

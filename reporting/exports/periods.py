@@ -1,4 +1,8 @@
-"""The programme's time cut at its acts: which agreement each day counts under, or none."""
+"""The programme's time cut at its acts: which agreement each day counts under, or none.
+
+A report's period is the one asked for, else that of the agreement in force, else that of the
+latest begun, to its end: what came after is out of period and no part of it.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -49,21 +53,28 @@ def periods_until(agreements, day: date) -> list[Period]:
 class Timeline:
     """Every day from the origin to the scope's last, cut at the acts and at the scope's start.
 
-    The report's own period is `spans[first:]`; `begun_on` is the first day of the first act,
-    None before it.
+    `period`: the places in `spans` of the report's own period, empty where it has not begun;
+    `act`: the agreement the report is sent under; `begun_on`: the first day of the first act, None
+    before it.
     """
 
     spans: tuple[Period, ...]
-    first: int
+    period: range
+    act: Agreement | None
     begun_on: date | None
 
     @property
-    def report(self) -> Period:
-        """The period the report is about: the one asked for, else the last one up to the day.
+    def report(self) -> Period | None:
+        """The period the report is about; the figures stay cumulative."""
+        if not self.period:
+            return None
+        first, last = self.spans[self.period[0]], self.spans[self.period[-1]]
+        return Period(first.start, last.end, self.act)
 
-        The figures stay cumulative: the period says which act the report is sent under.
-        """
-        return replace(self.spans[-1], start=self.spans[self.first].start)
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the act the report is sent under holds on its last day."""
+        return self.act is not None and self.spans[-1].agreement is not None
 
 
 def timeline_of(scope) -> Timeline:
@@ -71,12 +82,18 @@ def timeline_of(scope) -> Timeline:
     spans = []
     for span in periods_until(acts, scope.target_day):
         spans += _cut(span, scope.start)
-    begun = acts[0].starts_on if acts and acts[0].starts_on <= scope.target_day else None
-    start = scope.start or (scope.agreement.starts_on if scope.agreement else spans[-1].start)
-    later = (
-        at for at, span in enumerate(spans) if span.start and span.start >= (start or date.max)
-    )
-    return Timeline(tuple(spans), next(later, len(spans) - 1), begun)
+    begun = [act for act in acts if act.starts_on <= scope.target_day]
+    act = scope.agreement or spans[-1].agreement
+    if act is None and begun and scope.is_cumulative:
+        act = begun[-1]
+    start, end = scope.start, scope.target_day
+    if scope.is_cumulative and act:
+        start, end = act.starts_on, min(act.ends_on, end)
+    within = [
+        at for at, span in enumerate(spans) if start and span.start and start <= span.start <= end
+    ]
+    period = range(within[0], within[-1] + 1) if within else range(0)
+    return Timeline(tuple(spans), period, act, begun[0].starts_on if begun else None)
 
 
 def _cut(span, day):

@@ -43,14 +43,15 @@ class Place:
 class Result:
     """One line of results. `base_…`: (how many lines above, figure) of what it is a share of.
 
-    `period`, `actual`: reached in the report's period, and from the origin to its end.
+    `period`, `actual`: reached in the report's period (None where it has not begun), and from the
+    origin to its end.
     """
 
     place: str
     label: str
     level: str
     unit: str
-    period: int
+    period: int | None
     actual: int
     baseline: int | None = None
     baseline_on: date | None = None
@@ -244,7 +245,7 @@ def _reached(figures, code, region, *sex):
     return {
         "baseline": figures.of(code, region, *sex, time=0) if begun_on else None,
         "baseline_on": begun_on,
-        "period": figures.of(code, region, *sex, time=PERIOD),
+        "period": figures.of(code, region, *sex, time=PERIOD) if figures.timeline.period else None,
         "actual": figures.of(code, region, *sex, time=CUMULATIVE),
     }
 

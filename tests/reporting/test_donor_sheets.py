@@ -142,7 +142,7 @@ def test_funnel_and_trend_are_native_charts_read_aloud(world):
     assert texts[0] == (
         "Barres, une par étape du parcours : Identifiés 3, Sélectionnés 2, Formés 1, Créés 1."
     )
-    assert texts[1].startswith("Courbes du cumul de 03/2015 à 05/2017")
+    assert texts[1].startswith("Courbes du cumul de 03/2015 à 03/2019")
     assert "<c:barChart>" in charts[0]
     assert "<c:lineChart>" in charts[1]
     assert all("<c:v>3</c:v>" in chart for chart in charts)
@@ -207,6 +207,74 @@ def test_an_empty_register_still_has_every_sheet(settings):
     assert len(book.sheetnames) == 10
     assert rows_of(book["Données"], "Mois") == []
     assert not book["Données"].tables
+
+
+# The report's period
+
+
+def period_of(as_of, **asked):
+    """(« Réalisé sur la période » and cumulative of all identified, the caption, the cover)."""
+    book = read(build_scope(as_of=as_of, **asked))
+    line = results(book, "Ensemble")["Identifiés"]
+    captions = [text for text in every_text(book) if text.startswith("Période du rapport : ")]
+    cover = rows_of(book.worksheets[0], "Ce rapport")
+    facts = {row["Ce rapport"]: row["Précision"] for row in cover}
+    return line["Réalisé sur la période"], line["Réalisé cumulé"], captions, facts
+
+
+@pytest.fixture
+def three_years():
+    """A convention of 2014–2016 and an avenant of 2018–2019, someone under each and after each."""
+    convention = make_agreement(code="CONV")
+    make_agreement(code="AV1", amends=convention)
+    ocb, by_name = make_ocb(), {"birth_date": date(1995, 1, 1)}
+    with time_machine.travel("2019-12-31", tick=False):
+        for on in (date(2015, 3, 1), date(2017, 3, 1), date(2018, 5, 1), date(2018, 6, 1)):
+            make_beneficiary(ocb=ocb, on=on, **by_name)
+        make_beneficiary(ocb=ocb, on=date(2019, 6, 1), **by_name)
+
+
+def test_the_period_is_that_of_the_agreement_in_force(three_years):
+    reached, actual, captions, facts = period_of(date(2020, 1, 1), end=date(2018, 12, 31))
+    assert (reached, actual) == (2, 4)
+    assert captions[0].startswith("Période du rapport : Accord AV1, 01/03/2018 – 31/12/2018.")
+    assert "Aucun accord" not in captions[0]
+    assert facts["Accord"] == "Accord AV1 (AV1)"
+
+
+def test_after_the_last_act_the_period_is_its_own_and_says_so(three_years):
+    reached, actual, captions, facts = period_of(date(2020, 1, 1))
+    assert (reached, actual) == (2, 5)
+    assert captions[0].startswith(
+        "Période du rapport : Accord AV1, 01/03/2018 – 01/03/2019. Aucun accord n'est en vigueur "
+        "au 01/01/2020 : c'est la période du dernier commencé, ce qui a suivi est hors période."
+    )
+    assert len(captions) == 2  # the framework and the only region
+    assert facts["Accord"] == (
+        "Accord AV1 (AV1), terminé le 01/03/2019 : aucun accord n'est en vigueur ce jour-là."
+    )
+
+
+def test_between_two_acts_the_period_is_that_of_the_one_before(three_years):
+    reached, actual, captions, _facts = period_of(date(2020, 1, 1), end=date(2017, 12, 31))
+    assert (reached, actual) == (1, 2)
+    assert captions[0].startswith("Période du rapport : Accord CONV, 15/02/2014 – 14/02/2016.")
+
+
+def test_before_any_act_there_is_no_period_rather_than_a_zero(three_years):
+    reached, actual, captions, facts = period_of(date(2020, 1, 1), end=date(2013, 12, 31))
+    assert (reached, actual) == (None, 0)
+    assert captions[0] == (
+        "Période du rapport : Aucun accord n'avait commencé au 31/12/2013 : pas de période."
+    )
+    assert facts["Accord"] == "Aucun accord n'est en vigueur ce jour-là."
+
+
+def test_a_period_yet_to_begin_has_no_figure(three_years):
+    asked = {"start": date(2021, 1, 1)}
+    reached, actual, captions, _facts = period_of(date(2020, 1, 1), **asked)
+    assert (reached, actual) == (None, 5)
+    assert captions[0].endswith("La période demandée n'avait pas commencé au 01/01/2020.")
 
 
 # Whoever reads no names reads no small count either
@@ -290,15 +358,45 @@ def test_no_subtraction_finds_a_hidden_count(few, start):
             assert key in figures.hidden or not 0 < figures.counts.get(key, 0) < 5
 
 
+def trend(book):
+    """{day: row} of the months."""
+    rows = rows_of(book["Parcours et rythme"], "À la fin du mois")
+    return {row["À la fin du mois"].date(): row for row in rows}
+
+
 def test_the_trend_of_an_official_grows_by_no_small_step(few):
     official = make_user(Role.OFFICIAL)
     make_beneficiary(ocb=make_ocb(region=make_region(code="TRO")), on=date(2017, 9, 1))
-    rows = rows_of(read(user=official)["Parcours et rythme"], "À la fin du mois")
-    grown = [0, *(row["Identifiés"] for row in rows)]
+    shown = [row["Identifiés"] for row in trend(read(user=official)).values()]
+    grown = [0, *(n for n in shown if n is not None)]
     steps = [after - before for before, after in zip(grown, grown[1:], strict=False)]
     assert all(step == 0 or step >= 5 for step in steps)
     assert grown[-1] == 57
-    assert len(rows_of(read()["Parcours et rythme"], "À la fin du mois")) > len(rows)
+
+
+def test_a_hidden_month_keeps_its_line_and_says_so(few):
+    official = make_user(Role.OFFICIAL)
+    make_beneficiary(ocb=make_ocb(region=make_region(code="TRO")), on=date(2017, 7, 1))
+    make_beneficiary(ocb=make_ocb(region=make_region(code="TRE")), on=date(2017, 9, 1))
+    book = read(user=official)
+    months, staff = trend(book), trend(read())
+    assert list(months) == list(staff)
+    assert "Remarque" not in next(iter(staff.values()))
+    july = months[date(2017, 7, 31)]
+    assert (july["Identifiés"], july["Sélectionnés"], july["Remarque"]) == (None, 0, "masqué")
+    assert months[date(2017, 5, 31)]["Remarque"] is None
+    captions = [text for text in every_text(book) if text.startswith("Cumul mois après mois")]
+    assert captions == [
+        "Cumul mois après mois · « masqué » : trop peu de personnes pour être montré"
+    ]
+
+
+def test_the_trend_stands_on_an_axis_of_time_and_runs_over_what_is_hidden(few):
+    official = make_user(Role.OFFICIAL)
+    _texts, charts = drawn(donor.build(build_scope(user=official), official))
+    assert "<c:dateAx>" in charts[1]
+    assert '<c:dispBlanksAs val="span"/>' in charts[1]
+    assert "<c:dateAx>" not in charts[0]
 
 
 def test_no_formula_stands_over_a_hidden_count(few):

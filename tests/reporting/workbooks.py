@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import warnings
 
 import openpyxl
 
@@ -77,4 +78,6 @@ def recalculated(path, folder):
         capture_output=True,
         timeout=120,
     )
-    return openpyxl.load_workbook(folder / "out" / path.name, data_only=True)
+    with warnings.catch_warnings():  # openpyxl does not read every chart LibreOffice draws
+        warnings.filterwarnings("ignore", "Unable to read chart")
+        return openpyxl.load_workbook(folder / "out" / path.name, data_only=True)

@@ -1,6 +1,6 @@
 """Native charts, drawn to the right of the tables they show, each with a text read in its place."""
 
-from remess.shared.excel.sheets import Drawing
+from remess.shared.excel.sheets import Drawing, Kind
 
 WIDTH, HEIGHT = 720, 340
 ROWS_TALL = 19
@@ -58,9 +58,10 @@ def _draw(writer, chart, table, header, last):
         drawn.set_y_axis(along | {"reverse": True})
         drawn.set_x_axis(figures | {"visible": False, "major_gridlines": {"visible": False}})
     else:
-        drawn.set_x_axis(along | _spaced(last - header))
+        is_time = table.columns[labels].kind in (Kind.DATE, Kind.MONTH)
+        drawn.set_x_axis(along | (_in_time if is_time else _spaced)(last - header))
         drawn.set_y_axis(figures)
-    drawn.show_blanks_as("gap")
+    drawn.show_blanks_as("gap" if bars else "span")
     return drawn
 
 
@@ -82,6 +83,18 @@ def _line_looks(chart, number):
             "fill": {"color": colour},
             "border": {"color": colour},
         },
+    }
+
+
+def _in_time(months):
+    """An axis on which a month is as long as another, named every so many."""
+    step = next(n for n in (1, 3, 6, 12, 24, months) if months <= 16 * n)
+    return {
+        "date_axis": True,
+        "num_format": "mm/yyyy",
+        "major_unit": step,
+        "major_unit_type": "months",
+        "num_font": FONT | {"rotation": -45},
     }
 
 

@@ -14,9 +14,10 @@ KINDS = {
     Kind.DECIMAL: {"align": "right", "num_format": "#,##0.0"},
     Kind.PERCENT: {"align": "right", "num_format": "0.0%"},
     Kind.DATE: {"align": "right", "num_format": "dd/mm/yyyy"},
+    Kind.MONTH: {"align": "right", "num_format": "mm/yyyy"},
     Kind.MOMENT: {"align": "right", "num_format": "dd/mm/yyyy hh:mm"},
 }
-NUMERIC = {Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.DATE, Kind.MOMENT}
+NUMERIC = {Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.DATE, Kind.MONTH, Kind.MOMENT}
 HAIR = {"bottom": 1, "bottom_color": HAIRLINE}
 STYLES = {
     Style.PLAIN: HAIR,

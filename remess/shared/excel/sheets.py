@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DECIMAL = auto()
     PERCENT = auto()
     DATE = auto()
+    MONTH = auto()
     MOMENT = auto()
 
 
@@ -101,7 +102,8 @@ class Chart:
     """A native chart over a table of its sheet, drawn beside the tables.
 
     `table` is its place in the sheet; `labels` and `series` are keys of its columns. `colours`:
-    one a bar, or one a line. `description` is what is read aloud in its place.
+    one a bar, or one a line; labels that are dates make an axis of time. `description` is what is
+    read aloud in its place.
     """
 
     drawing: Drawing
