@@ -22,6 +22,7 @@ from remess.shared.excel import (
     Style,
     Table,
     sheet_name,
+    streaming,
     workbook_file,
     write_workbook,
 )
@@ -191,10 +192,25 @@ def test_an_arabic_sheet_reads_from_the_right():
     assert [page[cell].alignment.horizontal for cell in ("A1", "A3", "A4")] == ["right"] * 3
 
 
-@pytest.mark.parametrize(("rows", "held"), [(["un", "deux"], True), (iter(["un", "deux"]), False)])
-def test_rows_in_a_list_share_one_table_of_texts(rows, held):
-    with zipfile.ZipFile(written(Sheet("Essai", [Table([VALUE], rows)]))) as parts:
-        assert ("xl/sharedStrings.xml" in parts.namelist()) == held
+@pytest.mark.parametrize("wrap", [list, iter], ids=["held", "streamed"])
+def test_texts_stand_in_one_table_as_excel_writes_them(wrap):
+    rows = wrap(["un", "deux", "un", "  a\x0bb ", "<r>é</r>", "<r><t>&"])
+    book = written(Sheet("Essai", [Table([VALUE], rows)]))
+    with zipfile.ZipFile(book) as parts:
+        texts = parts.read("xl/sharedStrings.xml").decode()
+        assert "inlineStr" not in parts.read("xl/worksheets/sheet1.xml").decode()
+    assert texts.count("<si><t>un</t></si>") == 1
+    assert 'count="7" uniqueCount="6"' in texts
+    read = [unescape(cell.value) for (cell,) in openpyxl.load_workbook(book)["Essai"].iter_rows()]
+    assert read == ["Valeur", "un", "deux", "un", "  a\x0bb ", "<r>é</r> ", "<r><t>&"]
+
+
+def test_texts_too_many_to_remember_are_still_each_their_own(monkeypatch):
+    monkeypatch.setattr(streaming, "REMEMBERED", 2)
+    rows = iter(["un", "deux", "trois", "deux", "trois", "un"])
+    book = openpyxl.load_workbook(written(Sheet("Essai", [Table([VALUE], rows)])))
+    values = [cell.value for (cell,) in book["Essai"].iter_rows(min_row=2)]
+    assert values == ["un", "deux", "trois", "deux", "trois", "un"]
 
 
 def test_a_chart_carries_its_figures_and_the_text_read_in_its_place():

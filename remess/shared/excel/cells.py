@@ -46,6 +46,8 @@ def text_of(value):
     text = value if type(value) is str else str(value)
     if not text.isascii():
         text = UNWRITABLE.sub("\ufffd", text)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # XlsxWriter would take it for its own marking of rich text
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 

@@ -1,13 +1,13 @@
 """Writing with XlsxWriter: rows that come one by one are streamed, 100 000 cost the memory of one.
 
-Rows at hand, in a list, are held until the end: Excel then finds its texts in one table, as it
-writes them itself, and charts and named tables their figures.
+Rows at hand, in a list, are held until the end: charts and named tables then find their figures.
 """
 
 import re
 import tempfile
 import textwrap
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC
 from typing import BinaryIO
 
@@ -27,6 +27,7 @@ from remess.shared.excel.cells import (
 from remess.shared.excel.charts import COLUMNS_WIDE, draw_charts
 from remess.shared.excel.looks import CAPTION, HEADER, KINDS, LINE_HEIGHT, LINES, NUMERIC, STYLES
 from remess.shared.excel.sheets import Formula, Kind, Line, Sheet
+from remess.shared.excel.streaming import SpilledTexts, StreamedSheet
 
 A4 = 9
 MAX_FOOTER = 250
@@ -47,12 +48,25 @@ INDENT = 2
 def write_workbook(target, sheets: Iterable[Sheet], *, title: str, author: str) -> None:
     """Write `sheets` as an .xlsx workbook to `target`, a path or a seekable binary file."""
     sheets = list(sheets)
-    streamed = not all(sheet.is_at_hand for sheet in sheets)
-    with xlsxwriter.Workbook(target, {**OPTIONS, "constant_memory": streamed}) as book:
-        book.set_properties({"title": str(title), "author": str(author), "created": _now()})
-        formats, names = {}, names_of(sheets)
-        for sheet, name in zip(sheets, names, strict=True):
-            _write_sheet(Writer(book, book.add_worksheet(name), formats, names), sheet)
+    properties = {"title": str(title), "author": str(author), "created": _now()}
+    if all(sheet.is_at_hand for sheet in sheets):
+        with xlsxwriter.Workbook(target, OPTIONS) as book:
+            _write_sheets(book, sheets, properties)
+        return
+    with (
+        closing(SpilledTexts()) as texts,
+        xlsxwriter.Workbook(target, {**OPTIONS, "constant_memory": True}) as book,
+    ):
+        book.str_table = texts
+        _write_sheets(book, sheets, properties, StreamedSheet)
+
+
+def _write_sheets(book, sheets, properties, worksheet_class=None):
+    book.set_properties(properties)
+    formats, names = {}, names_of(sheets)
+    for sheet, name in zip(sheets, names, strict=True):
+        worksheet = book.add_worksheet(name, worksheet_class)
+        _write_sheet(Writer(book, worksheet, formats, names), sheet)
 
 
 def names_of(sheets):
