@@ -11,7 +11,11 @@ from reporting.exports.provenance import scope_sentence
 from reporting.forms import ScopeForm
 from reporting.views.sending import send
 
-PARTS = {"head": "reporting/_dashboard_head.html", "content": "reporting/_dashboard.html"}
+PARTS = {
+    "head": "reporting/_dashboard_head.html",
+    "content": "reporting/_dashboard.html",
+    "printed": "reporting/_dashboard_printed.html",
+}
 
 
 @require_safe
