@@ -6,6 +6,7 @@ A publication keeps them, the cover of a workbook shows the digest: the same fig
 import hashlib
 import json
 
+from beneficiaries.models import Sex
 from reporting.indicators import INDICATORS, breakdown, totals
 from reporting.scope import regions_of
 from reporting.targets import TargetTable
@@ -17,14 +18,23 @@ def figures_of(scope):
 
 
 def targets_of(scope):
-    """The same keys as figures_of, each {"initial", "revised", "in_force"}."""
-    table = TargetTable(scope)
+    """The same keys as figures_of, each {"initial", "revised", "in_force"}; "women": theirs alone.
+
+    Reports frozen before the women's targets were have no such key.
+    """
+    table, regions = TargetTable(scope), list(regions_of(scope))
     codes = [indicator.code for indicator in INDICATORS]
+    by_sex = [indicator.code for indicator in INDICATORS if indicator.has_meaning_by("sex")]
+    women = _targets(table, regions, by_sex, Sex.FEMALE.value)
+    return _targets(table, regions, codes) | {"women": women}
+
+
+def _targets(table, regions, codes, sex=""):
     return {
-        "totals": {code: table.total(code).as_dict() for code in codes},
+        "totals": {code: table.total(code, sex).as_dict() for code in codes},
         "regions": {
-            region.code: {code: table.of_region(code, region.pk).as_dict() for code in codes}
-            for region in regions_of(scope)
+            region.code: {code: table.of_region(code, region.pk, sex).as_dict() for code in codes}
+            for region in regions
         },
     }
 

@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from beneficiaries.models import Sex
 from remess.shared.formfields import WholeNumberField
@@ -90,7 +91,7 @@ class TargetGridForm(HouseForm):
         ]
 
     def save(self):
-        """Write the cells and notes that were typed over; returns how many.
+        """Write the cells and notes that were typed over; returns how many cells.
 
         Raises Changed when somebody else has set one of them since the grid was opened, and
         NoteNeeded when a stated total is left with a gap that no note explains.
@@ -104,7 +105,13 @@ class TargetGridForm(HouseForm):
             if note_key(cell) in self.changed_data
         }
         save_targets(self.grid.agreement, changes, shown, notes)
-        return len(changes.keys() | notes.keys())
+        return len(changes)
+
+    def saved_words(self, n):
+        """What saving did, `n` cells being written: a note is no target."""
+        if n:
+            return ngettext("%(n)s cible modifiée.", "%(n)s cibles modifiées.", n) % {"n": n}
+        return _("Note enregistrée.") if self.changed_data else _("Rien n'était à enregistrer.")
 
     def ask_notes(self, needed: NoteNeeded):
         """Say at each note that is missing which gap it has to explain."""

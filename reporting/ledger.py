@@ -84,4 +84,4 @@ def _table_of(indicator, table, regions):
 
 def _is_shown(line):
     """Everyone's line always, that of a sex where some act sets it."""
-    return not line.sex or line.steps or any(line.target.as_dict().values())
+    return not line.sex or line.steps or line.target.partial or any(line.target.as_dict().values())

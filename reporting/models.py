@@ -92,7 +92,8 @@ class Publication(models.Model):
     """A report as it was sent: its figures, targets, definitions and file, frozen.
 
     `figures`: {"totals": {code: n}, "regions": {region code: {code: n}}}; `targets`: the same
-    keys, each {"initial", "revised", "in_force"}; `definitions`: {code: the sentence read then}.
+    keys, each {"initial", "revised", "in_force"}, and "women", theirs alone, which older reports do
+    not have; `definitions`: {code: the sentence read then}.
     """
 
     client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -166,6 +167,11 @@ class Publication(models.Model):
         }
         shown = {k: f"{v:%d/%m/%Y}" if hasattr(v, "year") else v for k, v in found.items()}
         return urlencode({name: value for name, value in shown.items() if value})
+
+    @property
+    def women_targets(self):
+        """{code: women's targets of the whole}; nothing in a report frozen before they were."""
+        return self.targets.get("women", {}).get("totals", {})
 
     def regions_shown(self, now):
         """[(region code, {indicator: (then, now)})] for the regions of either day."""

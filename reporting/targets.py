@@ -18,7 +18,8 @@ class TargetTriple:
 
     `act`: the one that set the value in force. `revised_cells`: (n, m) when the latest avenant
     sets only n, perhaps none, of the m regions that have a target: the revised figure adds up
-    these alone.
+    these alone. `partial`: (n, m) when a sex has no target in all because only n of the m regions
+    that have one for everyone set it.
     """
 
     initial: int | None = None
@@ -26,6 +27,7 @@ class TargetTriple:
     in_force: int | None = None
     act: Agreement | None = field(default=None, compare=False)
     revised_cells: tuple[int, int] | None = field(default=None, compare=False)
+    partial: tuple[int, int] | None = field(default=None, compare=False)
 
     @property
     def difference(self) -> int | None:
@@ -113,6 +115,7 @@ class TargetTable:
         """The TargetTriple of the scope's regions together.
 
         A total the act itself states goes before the sum of its regions, when all are asked for.
+        The women of some regions are no target for those of all.
         """
         if not self.scope.has_targets:
             return NO_TARGET
@@ -123,6 +126,7 @@ class TargetTable:
             in_force,
             act,
             self._revised_cells(indicator, sex),
+            self._partial(indicator, sex, self.acts) if in_force is None else None,
         )
 
     def total_on(self, indicator, day):
@@ -198,6 +202,8 @@ class TargetTable:
         stated = self._cell(act, None, indicator, sex) if self.scope.region_ids is None else None
         if stated is not None:
             return stated
+        if act is None or self._partial(indicator, sex, [act]):
+            return None
         return _sum(self._cell(act, region_id, indicator, sex) for region_id in self.region_ids)
 
     def _total_in_force(self, indicator, sex, acts):
@@ -206,11 +212,28 @@ class TargetTable:
             act = acts[n - 1]
             if self.scope.region_ids is None and self._sets(act, None, indicator, sex):
                 return self._cell(act, None, indicator, sex), act
-            if self._act_total(act, indicator, sex) is not None:
-                return self._sum_in_force(indicator, sex, acts[:n]), act
+            if any(self._sets(act, region_id, indicator, sex) for region_id in self.region_ids):
+                added = self._sum_in_force(indicator, sex, acts[:n])
+                if added is not None:
+                    return added, act
         return None, None
 
+    def _partial(self, indicator, sex, acts):
+        """(n, m) where `acts` set a sex's target in n of the m regions with one, None if in all."""
+        own = self._regions_set(indicator, sex, acts)
+        expected = self._regions_set(indicator, "", acts) or set(self.region_ids)
+        return (len(own & expected), len(expected)) if sex and own and expected - own else None
+
+    def _regions_set(self, indicator, sex, acts):
+        return {
+            region_id
+            for region_id in self.region_ids
+            if self._setting_act(region_id, indicator, sex, acts)
+        }
+
     def _sum_in_force(self, indicator, sex, acts):
+        if self._partial(indicator, sex, acts):
+            return None
         return _sum(
             self._cell(
                 self._setting_act(region_id, indicator, sex, acts), region_id, indicator, sex

@@ -70,8 +70,14 @@ class Result:
         return None if value is None else Formula("={in_force}-{initial}", value)
 
     def set_by(self):
-        """The act that set the target in force, with its day; '' where there is none."""
+        """The act that set the target in force, with its day; why there is none, else ''."""
         act = self.targets.act
+        if self.targets.partial:
+            n, m = self.targets.partial
+            return _("pas de cible en tout (régions avec cible : %(n)s sur %(m)s)") % {
+                "n": n,
+                "m": m,
+            }
         return f"{act}, {short_day(act.starts_on)}" if act else ""
 
 

@@ -5,7 +5,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remess.accounts.roles import allowed
@@ -71,8 +70,7 @@ def agreement_targets(request, code):
         except NoteNeeded as needed:
             form.ask_notes(needed)
         else:
-            text = ngettext("%(n)s cible modifiée.", "%(n)s cibles modifiées.", n)
-            messages.success(request, text % {"n": n})
+            messages.success(request, form.saved_words(n))
             return redirect(agreement)
     context = {"agreement": agreement, "form": form, "grid": form.grid, "may_fill": may_fill}
     return render(request, "reporting/agreement_targets.html", context, status=status_of(form))

@@ -266,6 +266,61 @@ def test_women_targets_stand_on_the_dashboard_and_under_each_total_of_the_workbo
     assert found == [("Ensemble", 143, act), (str(first), 51, act), (str(second), 92, act)]
 
 
+@pytest.fixture
+def some_women(acts):
+    """Everyone's target in both regions, the women's in the first alone."""
+    convention, _avenant, first, second = acts
+    for region in (first, second):
+        make_target(convention, 100, region=region, indicator="selected")
+    make_target(convention, 51, region=first, indicator="selected", sex="female")
+    return acts
+
+
+def test_the_women_of_one_region_are_no_target_for_those_of_all(client, admin, some_women):
+    convention, _avenant, first, _second = some_women
+    table = TargetTable(build_scope(as_of=DAY))
+    assert table.total("selected", "female") == TargetTriple()
+    assert table.total("selected", "female").partial == (1, 2)
+    assert table.of_region("selected", first.pk, "female").in_force == 51
+    of_first = TargetTable(build_scope(as_of=DAY, region=first))
+    assert of_first.total("selected", "female").in_force == 51
+    make_target(convention, 90, indicator="selected", sex="female")
+    stated = TargetTable(build_scope(as_of=DAY)).total("selected", "female")
+    assert (stated.in_force, stated.partial) == (90, None)
+
+
+def test_every_place_says_why_the_women_have_no_target_in_all(client, admin, some_women):
+    asked, words = {"arrete": "01/06/2018"}, "pas de cible en tout : fixée dans 1 région sur 2"
+    pages = {
+        reverse("reporting:dashboard"): 2,
+        reverse("reporting:ledger"): 1,
+        reverse("reporting:figure", args=["selected"]): 1,
+    }
+    for address, n in pages.items():
+        page = " ".join(client.get(address, asked).content.decode().split())
+        assert page.count(words) == n, address
+    book = opened(donor.build(build_scope(as_of=DAY), None))
+    rows = rows_of(book["Cadre de résultats"], "Indicateur")
+    at = next(n for n, row in enumerate(rows) if row["Indicateur"] == "Sélectionnés")
+    women = rows[at + 1]
+    assert (women["Région"], women["Cible en vigueur"]) == ("Ensemble", None)
+    assert women["Fixée par"] == "pas de cible en tout (régions avec cible : 1 sur 2)"
+
+
+def test_the_note_of_a_stated_total_is_no_target(client, admin, acts):
+    convention, *_ = acts
+    make_target(convention, 130, indicator="created", note="À répartir.")
+
+    def told(**changes):
+        data = sent(grid_form(client, convention)) | changes
+        page = client.post(convention.get_absolute_url(), data, follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert told(**{"-created": "131", "note-created": "Autre."}) == ["1 cible modifiée."]
+    assert told(**{"note-created": "Encore autre."}) == ["Note enregistrée."]
+    assert told() == ["Rien n'était à enregistrer."]
+
+
 def test_a_note_stays_with_a_stated_total_and_leaves_with_it(client, admin, acts):
     convention, *_ = acts
     make_target(convention, 130, indicator="created", note="À répartir.")

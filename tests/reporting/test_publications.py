@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from beneficiaries.funnel import Stage
 from beneficiaries.transitions import correct_date, leave, void
 from remess.accounts.roles import Role
+from remess.programme.models import Agreement, Region
 from remess.shared.dates import today
+from reporting.frozen import digest
 from reporting.indicators import totals
-from reporting.models import Publication
+from reporting.models import Publication, Target
 from reporting.publications import (
     PublicationRefused,
     publish,
@@ -28,6 +30,7 @@ from tests.factories import (
     make_ocb,
     make_publication,
     make_region,
+    make_target,
     make_user,
 )
 
@@ -51,6 +54,38 @@ def test_a_report_keeps_its_figures_whatever_the_register_learns(people):
     report.refresh_from_db()
     assert report.figures["totals"] == before == totals(scope_of(report))
     assert totals(scope_of(report, today()))["created"] == before["created"] - 1
+
+
+def test_a_report_keeps_the_women_s_targets(client, people):
+    convention = Agreement.objects.get()
+    for region in Region.objects.all():
+        make_target(convention, 7, region=region, sex="female")
+    report = make_publication()
+    assert report.targets["women"]["totals"]["identified"] == (
+        {"initial": 14, "revised": None, "in_force": 14}
+    )
+    assert "enterprises" not in report.targets["women"]["totals"]
+    client.force_login(make_user(Role.OFFICIAL))
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "Femmes : cible initiale 14, révisée –, en vigueur 14" in page
+    Target.objects.update(value=9)
+    report.refresh_from_db()
+    assert report.women_targets["identified"]["in_force"] == 14
+    assert report.figures_digest == digest(report.figures, report.targets)
+
+
+def test_a_report_frozen_before_the_women_s_targets_is_still_read_and_recognised(client, people):
+    report = make_publication()
+    older = {name: report.targets[name] for name in ("totals", "regions")}
+    Publication.objects.filter(pk=report.pk).update(
+        targets=older, figures_digest=digest(report.figures, older)
+    )
+    client.force_login(make_user(Role.OFFICIAL))
+    page = client.get(report.get_absolute_url())
+    assert page.status_code == 200
+    assert digest(report.figures, older) in page.content.decode()
+    with report.file.open("rb") as file:
+        assert recognise(file) == report
 
 
 def test_a_report_keeps_targets_definitions_and_the_file(people):
