@@ -47,8 +47,8 @@ BULK_ACTIONS = (
     ),
     BulkAction(
         _("Exporter ces lignes"),
-        _("Un classeur Excel, sans CIN."),
-        "reporting:list_export",
+        _("Choisir les colonnes, puis un classeur Excel ou un CSV, sans CIN."),
+        "reporting:list_columns",
         "beneficiaries.export",
     ),
 )

@@ -172,7 +172,10 @@ class PeopleForm(ScopeForm):
 class BridgeForm(ScopeForm):
     """Two days to compare over the same places; a valid form has `before` and `scope`."""
 
-    depuis = DayField(label=_("Comparé à l'arrêté du"))
+    depuis = DayField(
+        label=_("Comparé à l'arrêté du"),
+        error_messages={"required": _("Écrire le jour du rapport, ou en choisir un publié.")},
+    )
     field_order = ["depuis", "arrete"]
 
     def clean(self):

@@ -43,12 +43,9 @@ class ListForm(forms.Form):
             if name not in OWN
         ]
 
-    def is_ticked(self, key):
-        return not self.cleaned_data["colonnes"] or key in self.cleaned_data["colonnes"]
-
-    def boxes(self):
-        """[(key, heading, ticked)] of the columns: all, until some are chosen."""
-        return [(c.key, c.heading, self.is_ticked(c.key)) for c in self.export.columns]
+    def boxes(self, asked):
+        """[(key, heading, ticked)] of every column, those of `asked` ticked."""
+        return [(c.key, c.heading, c in asked.chosen) for c in self.export.columns]
 
 
 class JobForm(forms.Form):

@@ -60,7 +60,11 @@ def place_columns(losses, total):
 
 @dataclass(frozen=True)
 class Section:
-    """One table: what it shows, `columns(losses)`, of which Losses, which dimensions it lacks."""
+    """One table: what it shows, `columns(losses)`, of which Losses, which dimensions it lacks.
+
+    `is_spread`: it cuts every group further, so that one of which only the total is seen is left
+    out.
+    """
 
     title: str
     note: str
@@ -68,6 +72,12 @@ class Section:
     total: str
     columns: Callable
     without: tuple[str, ...] = ()
+    is_spread: bool = False
+
+    def parts(self, losses):
+        """[(dimension, groups)] of its rows, the whole first."""
+        left_out = losses.totals_only if self.is_spread else ()
+        return losses.tables(*self.without, *left_out)
 
 
 NO_EXIT = gettext_lazy("Aucune sortie dans ce périmètre.")
@@ -88,6 +98,7 @@ SECTIONS = (
         "gone",
         lambda losses: EXIT_COLUMNS,
         without=("ocb",),
+        is_spread=True,
     ),
     Section(
         gettext_lazy("En attente de l'étape suivante, sans être parties : où"),
@@ -104,6 +115,7 @@ SECTIONS = (
         "people",
         lambda losses: WAITING_COLUMNS,
         without=("ocb",),
+        is_spread=True,
     ),
 )
 DEFINITIONS = (

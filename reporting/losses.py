@@ -19,7 +19,7 @@ from ocbs.models import OCB
 from reporting.counting import events_of
 from reporting.parts import came_back, exits_of
 from reporting.scope import regions_of
-from reporting.small_cells import hidden_keys, veil
+from reporting.small_cells import Hidden, hidden_keys, sees_small_cells, veil
 
 # Days since the stage: the last day of each class, None for no end.
 CLASSES = {"to_30": 30, "to_90": 90, "to_180": 180, "over_180": None}
@@ -92,11 +92,15 @@ def _nth(days, n):
 
 @dataclass(frozen=True)
 class Losses:
-    """Groups by dimension: `whole`, then {dimension: [Group]}, and the stages of the columns."""
+    """Groups by dimension: `whole`, then {dimension: [Group]}, and the stages of the columns.
+
+    `totals_only`: the dimensions of which this reader sees no more than how many in all.
+    """
 
     whole: Group
     groups: dict
     stages: list
+    totals_only: tuple = ()
 
     def tables(self, *without):
         """[(dimension, groups)] in order, the whole first under ''; some left out."""
@@ -207,32 +211,37 @@ def _finished(losses, scope, user, total):
         for name, rows in losses.groups.items()
     }
     stages = [group.key for group in groups["stage"]]
-    found = Losses(losses.whole, groups, stages)
-    if user is not None and not user.has_perm("beneficiaries.view"):
-        _hide(found, total)
+    if sees_small_cells(user):
+        return Losses(losses.whole, groups, stages)
+    found = Losses(losses.whole, groups, stages, tuple(name for name in groups if name != "stage"))
+    _hide(found, total)
     return found
 
 
 def _hide(losses, total):
-    """Hide the counts of too few persons, and whatever leads to them."""
+    """Hide the counts of too few persons, and whatever leads to them.
+
+    A reason, a region or a sex is cut no further: so small a cell of one would hide half the page.
+    """
     whole, tables = losses.whole, []
     by_stage = {group.key: group for group in losses.groups["stage"]}
-    for name, rows in losses.groups.items():
-        splits = [[*CLASSES, "unknown", "people"], ["gone", "back", "people"]]
-        for split in splits:
-            tables.append([[(group, part) for part in split] for group in [*rows, whole]])
-        if name != "stage":
-            columns = [("at", stage) for stage in losses.stages]
-            lines = [[*((group, at) for at in columns), (group, total)] for group in rows]
-            sums = [*((by_stage[stage], total) for stage in losses.stages), (whole, total)]
-            tables.append([*lines, sums])
+    for split in [[*CLASSES, "unknown", "people"], ["gone", "back", "people"]]:
+        rows = [*by_stage.values(), whole]
+        tables.append([[(group, part) for part in split] for group in rows])
+    for name in losses.totals_only:
+        rows = [*losses.groups[name], whole]
+        tables.append([[(group, total)] * 2 for group in rows])
     for group, name in hidden_keys(tables, lambda cell: cell[0].figure(cell[1])):
         group.hidden[name] = veil(group.figure(name))
     for stage, group in by_stage.items():
         if total in group.hidden:
             whole.hidden["at", stage] = group.hidden[total]
-    for group in [whole, *(group for rows in losses.groups.values() for group in rows)]:
+    for group in [whole, *by_stage.values()]:
         _hide_what_follows(group)
+    details = [*CLASSES, *QUARTILES, "unknown", "people", "gone", "back", "away_median"]
+    details += [("at", stage) for stage in losses.stages]
+    for group in (group for name in losses.totals_only for group in losses.groups[name]):
+        group.hidden |= {name: Hidden() for name in details if name != total}
 
 
 def _hide_what_follows(group):

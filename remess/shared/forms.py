@@ -4,6 +4,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 
 from remess.shared.formfields import day_fields
 
@@ -35,6 +36,25 @@ def status_of(form):
     return 422 if form.errors else 200
 
 
+# What a field left empty asks for: the first kind of field or of control that fits.
+TO_DO = (
+    (forms.DateField, _("Écrire la date ainsi : jj/mm/aaaa.")),
+    (forms.FileInput, _("Joindre un fichier.")),
+    (forms.CheckboxInput, _("Cocher cette case.")),
+    ((forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple), _("Choisir une réponse.")),
+    (object, _("Remplir ce champ.")),
+)
+
+DJANGO_SAYS = forms.Field.default_error_messages["required"]
+
+
+def what_to_do(field):
+    """The sentence shown where the required `field` is left empty."""
+    return next(
+        text for kind, text in TO_DO if isinstance(field, kind) or isinstance(field.widget, kind)
+    )
+
+
 class HouseFormMixin:
     """Gives every control its class and a crispy helper; templates own <form> and buttons.
 
@@ -56,6 +76,8 @@ class HouseFormMixin:
         for name, field in self.fields.items():
             field.is_optional = not field.required and name not in self.wanted
             widget = field.widget
+            if field.error_messages["required"] == DJANGO_SAYS:
+                field.error_messages["required"] = what_to_do(field)
             if isinstance(widget, forms.CheckboxInput):
                 widget.attrs.setdefault("class", "form-check-input")
             elif not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):

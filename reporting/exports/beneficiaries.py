@@ -116,6 +116,9 @@ COLUMNS = [
     Column(gettext_lazy("Motif de sortie"), exit_reason, width=15, key="motif"),
 ]
 
+# What tells who somebody is: in a list only where it is asked for (law 09-08).
+PERSONAL = frozenset({"nom", "prenom", "nom-ar", "naissance", "telephone"})
+
 
 def build(queryset, user, as_of=None, filters=()):
     """The workbook as a binary file at its start: stages and exits as known on `as_of` (today).

@@ -49,7 +49,7 @@ class ListExport:
     """A list: who may have it, its columns, its rows for some filters, how they are laid out.
 
     `find(parameters, user)` gives a Found or raises ListRefused; `rows(queryset, day)` are
-    streamed.
+    streamed. `personal`: the keys of the columns that are there only when asked for.
     """
 
     name: str
@@ -62,11 +62,15 @@ class ListExport:
     rows: Callable[[Any], Any]
     sheet: Callable
     title: Callable[[], str]
+    personal: frozenset = frozenset()
 
 
 @dataclass
 class Asked:
-    """One list as somebody asked for it. `format` is xlsx or csv; no columns: all of them."""
+    """One list as somebody asked for it. `format` is xlsx or csv.
+
+    No columns: all those that do not tell who somebody is.
+    """
 
     export: ListExport
     user: Any
@@ -85,7 +89,12 @@ class Asked:
 
     @property
     def chosen(self):
-        return [c for c in self.export.columns if not self.columns or c.key in self.columns]
+        personal = self.export.personal
+        return [
+            c
+            for c in self.export.columns
+            if (c.key in self.columns if self.columns else c.key not in personal)
+        ]
 
     @property
     def file_name(self):
@@ -177,6 +186,7 @@ LISTS = (
         lambda queryset, day: beneficiaries.rows(queryset, day or today()),
         beneficiaries.sheet,
         beneficiaries.title,
+        beneficiaries.PERSONAL,
     ),
     ListExport(
         "liste-entreprises",

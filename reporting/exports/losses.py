@@ -17,7 +17,7 @@ def losses_sheet(scope, user):
 
 def _table(section, losses, user):
     rows = []
-    for name, groups in losses.tables(*section.without):
+    for name, groups in section.parts(losses):
         rows += [str(TITLES[name]), *groups] if name else groups
     caption = str(section.title)
     if user is not None and not user.has_perm("beneficiaries.view"):

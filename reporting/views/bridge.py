@@ -6,18 +6,29 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from remess.accounts.roles import allowed
+from remess.shared.dates import today
 from remess.shared.paging import number_page
 from reporting.bridge import MEANINGS, Cause, Counted, bridge
 from reporting.bridge_shown import bridges_of, events_shown, staying_bridges, visible_events
 from reporting.forms import BridgeForm
 from reporting.indicators import BY_CODE
+from reporting.models import Publication
+
+# How many published reports are offered, the newest.
+OFFERED = 12
 
 
 @require_safe
 @allowed("reporting.view")
 def figure_bridge(request):
     form = BridgeForm(request.GET or None, user=request.user)
-    context = {"form": form, "bridges": [], "meanings": MEANINGS}
+    published = Publication.objects.visible_to(request.user).for_list()[:OFFERED]
+    context = {
+        "form": form,
+        "bridges": [],
+        "meanings": MEANINGS,
+        "reports": [(report, report.bridge_query(today())) for report in published],
+    }
     if form.is_valid():
         context["bridges"] = bridges_of(form.before, form.scope, request.user)
         context["staying"] = staying_bridges(form.before, form.scope, request.user)

@@ -68,6 +68,7 @@ def choose(request, wanted, status=200):
     context = {
         "form": form,
         "asked": asked,
+        "boxes": form.boxes(asked) if asked else [],
         "export": wanted,
         "job": JobForm(),
         "back": f"{reverse(wanted.page)}?{request.GET.urlencode()}",

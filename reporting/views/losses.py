@@ -81,6 +81,6 @@ def _section(section, losses, links):
         "headings": [column.heading for column in columns],
         "parts": [
             (TITLES[name], [cells(name, group) for group in groups])
-            for name, groups in losses.tables(*section.without)
+            for name, groups in section.parts(losses)
         ],
     }

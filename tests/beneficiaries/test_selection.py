@@ -88,7 +88,11 @@ def test_the_export_holds_those_chosen_and_no_others(client, ocb):
     def file_numbers(data):
         page = client.get(BULK, data)
         ((_action, address),) = page.context["actions"]
-        return exported(client, address)
+        path, query = address.split("?")
+        form = client.get(address).content.decode()
+        assert path == reverse("reporting:list_columns")
+        assert f'action="{reverse("reporting:list_export")}"' in form
+        return exported(client, f"{reverse('reporting:list_export')}?{query}")
 
     assert file_numbers({"people": chosen.pk}) == [chosen.file_number]
     whole = {"portee": "filtre", "filtre": "stage=identified", "nombre": 2}

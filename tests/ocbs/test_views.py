@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from ocbs.models import OCB, Trainer
 from remess.accounts.roles import Role
+from remess.shared.dates import today
 from tests.factories import (
     make_beneficiary,
     make_course,
@@ -184,3 +185,20 @@ def test_a_list_costs_as_much_for_one_as_for_twenty(client, name, django_assert_
         make()
     with django_assert_num_queries(len(once)):
         client.get(reverse(name))
+
+
+def test_the_pages_of_an_ocb_and_a_trainer_say_of_which_day_they_are(client):
+    ocb, trainer = make_ocb(), make_trainer()
+    sign_in(client, Role.STAFF)
+    for address in (
+        reverse("ocbs:detail", args=[ocb.code]),
+        reverse("ocbs:trainer_detail", args=[trainer.code]),
+    ):
+        assert f"Arrêté au {today():%d/%m/%Y}" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.OFFICIAL, Role.TRAINER])
+def test_the_list_of_exports_is_one_step_from_every_page(client, role):
+    sign_in(client, role)
+    page = client.get(reverse("home:help")).content.decode()
+    assert f'href="{reverse("reporting:exports")}"' in page

@@ -23,7 +23,13 @@ from remess.accounts.roles import Role
 from reporting.bridge import Counted, bridge
 from reporting.indicators import CODES, totals
 from reporting.scope import Scope
-from tests.factories import make_beneficiary, make_ocb, make_region, make_user
+from tests.factories import (
+    make_beneficiary,
+    make_ocb,
+    make_publication,
+    make_region,
+    make_user,
+)
 from tests.histories import live
 from tests.reporting.test_parity import random_scope
 
@@ -196,3 +202,16 @@ def test_an_agent_reads_the_events_of_their_own_ocb_only(client):
     answer = client.get(url + "?depuis=31/12/2015&arrete=30/06/2016").content.decode()
     assert own.file_number in answer
     assert other.file_number not in answer
+
+
+def test_a_published_report_is_offered_to_compare_with(client):
+    report = make_publication(as_of=date(2016, 6, 30))
+    client.force_login(make_user(Role.OFFICIAL))
+    page = client.get(reverse("reporting:bridge"))
+    ((offered, query),) = page.context["reports"]
+    assert offered == report
+    assert "Rapport du semestre" in page.content.decode()
+    compared = client.get(f"{reverse('reporting:bridge')}?{query}")
+    assert compared.context["before"].as_of == report.as_of
+    client.force_login(make_user(Role.OCB_AGENT, ocb=make_ocb()))
+    assert client.get(reverse("reporting:bridge")).context["reports"] == []

@@ -56,9 +56,21 @@ def test_only_the_columns_chosen_are_exported_in_their_order(client, staff, worl
     assert len(rows) == 3
 
 
-def test_without_a_choice_all_columns_are_exported(client, staff, world):
-    rows = rows_of(sheet(client.get(EXPORT)), "Nom")
-    assert list(rows[0]) == [str(column.heading) for column in beneficiaries.COLUMNS]
+PERSONAL = ["Nom", "Prénom", "Nom en arabe", "Né(e) le", "Téléphone"]
+
+
+def test_without_a_choice_nobody_is_named(client, staff, world):
+    rows = rows_of(sheet(client.get(EXPORT)), "Étape")
+    everything = [str(column.heading) for column in beneficiaries.COLUMNS]
+    assert set(PERSONAL) < set(everything)
+    assert list(rows[0]) == [heading for heading in everything if heading not in PERSONAL]
+
+
+def test_what_names_a_person_is_ticked_by_hand(client, staff, world):
+    boxes = client.get(reverse("reporting:list_columns")).context["boxes"]
+    assert [str(heading) for _key, heading, is_ticked in boxes if not is_ticked] == PERSONAL
+    boxes = client.get(reverse("reporting:enterprise_columns")).context["boxes"]
+    assert all(is_ticked for _key, _heading, is_ticked in boxes)
 
 
 @pytest.mark.parametrize("columns", [beneficiaries.COLUMNS, enterprises.COLUMNS])
@@ -77,7 +89,8 @@ def test_the_page_remembers_the_choice_of_its_address(client, staff, world):
     assert '<input type="hidden" name="region" value="NOR">' in html
     assert "2 lignes" in html
     everything = client.get(url).content.decode()
-    assert everything.count(" checked") == len(beneficiaries.COLUMNS) + 1
+    unticked = len(beneficiaries.PERSONAL)
+    assert everything.count(" checked") == len(beneficiaries.COLUMNS) - unticked + 1
 
 
 @pytest.mark.parametrize("query", [{"colonnes": "cin"}, {"format": "pdf"}])
@@ -181,7 +194,7 @@ def test_a_long_list_is_offered_as_a_job(client, staff, world, settings):
     assert 'name="client_id"' in html
     assert not ExportRecord.objects.exists()
     settings.EXPORT_AT_ONCE = 3
-    assert len(rows_of(sheet(client.get(EXPORT)), "Nom")) == 3
+    assert len(rows_of(sheet(client.get(EXPORT)), "Étape")) == 3
 
 
 def test_the_job_makes_the_whole_list_and_writes_it_down(client, staff, world):
@@ -302,7 +315,7 @@ def test_officials_never_get_a_list_of_names(client, world):
 
 def test_names_that_look_like_formulas_stay_text_in_both(client, staff, world):
     make_beneficiary(ocb=world["ocbs"][0], family_name="=1+1")
-    page = sheet(client.get(EXPORT))
+    page = sheet(client.get(EXPORT, {"colonnes": "nom"}))
     cell = next(c for line in page.iter_rows() for c in line if c.value == "=1+1")
     assert cell.data_type == "s"
     assert ["'=1+1"] in [

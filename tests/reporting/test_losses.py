@@ -228,6 +228,28 @@ def test_an_official_is_shown_no_count_under_five(client, register):
     assert not any(isinstance(n, int) and 0 < n < 5 for n in numbers)
 
 
+def test_an_official_reads_stages_in_full_and_the_rest_in_totals():
+    """One person of a reason hides no stage and no region."""
+    north, south = make_ocb(region=make_region(code="NOR")), make_ocb(region=make_region())
+    with time_machine.travel("2017-12-02T12:00:00Z", tick=False):
+        for number in range(17):
+            person = make_beneficiary(ocb=north if number % 2 else south, on=DAY)
+            reason = "other" if number == 0 else "dropped_out"
+            leave(person, reason=reason, on=DAY + timedelta(days=20), by=make_user())
+    user = make_user(Role.OFFICIAL)
+    losses = exit_losses(build_scope(user=user, as_of=AS_OF), user)
+    (stage,) = [group for group in losses.groups["stage"] if group.people]
+    assert [stage.seen(name) for name in ("people", "to_30", "gone", "back")] == [17, 17, 17, 0]
+    assert losses.whole.seen(("at", stage.key)) == 17
+    assert {group.seen("gone") for group in losses.groups["region"]} == {8, 9}
+    assert all(isinstance(group.seen("gone"), Hidden) for group in losses.groups["reason"])
+    assert all(group.seen("to_30") == "" for group in losses.groups["region"])
+    spread = next(section for section in SECTIONS if section.is_spread)
+    assert [name for name, _groups in spread.parts(losses)] == ["", "stage"]
+    staff = exit_losses(build_scope(as_of=AS_OF))
+    assert "region" in [name for name, _groups in spread.parts(staff)]
+
+
 def test_what_is_hidden_cannot_be_found_again_by_subtraction(register):
     """Every line of every table hides nothing, or at least two cells."""
     with time_machine.travel("2017-12-02T12:00:00Z", tick=False):
