@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 ONE_DAY = timedelta(days=1)
@@ -27,6 +28,12 @@ def at_noon(day: date) -> datetime:
 def midnight_after(day: date) -> datetime:
     """The first moment in Casablanca that no longer belongs to `day`."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=CASABLANCA)
+
+
+def spoken(day: date) -> str:
+    """« mardi 1er décembre 2026 », « mercredi 2 décembre 2026 »."""
+    first = "1er" if day.day == 1 else day.day
+    return f"{date_format(day, 'l')} {first} {date_format(day, 'F Y')}"
 
 
 def month_of(day: date) -> date:

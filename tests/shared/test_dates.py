@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from remess.shared.dates import at_noon, day_of, month_of, next_month, today
+from remess.shared.dates import at_noon, day_of, month_of, next_month, spoken, today
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,9 @@ def test_noon_falls_on_its_own_day():
 def test_months_begin_on_their_first_day(day, first, after):
     assert month_of(day) == first
     assert next_month(day) == after
+
+
+def test_the_first_of_a_month_is_spoken_as_french_does():
+    assert spoken(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+    assert spoken(date(2026, 12, 2)) == "mercredi 2 décembre 2026"
+    assert spoken(date(2026, 12, 21)) == "lundi 21 décembre 2026"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from remess.shared.dates import spoken
 from remess.shared.identifiers import display_phone
 from remess.shared.numbers import NO_BREAK_SPACE, decimal, grouped, percentage
 
@@ -40,6 +41,12 @@ def num(value):
     if isinstance(value, str):
         return value
     return "" if value is None else grouped(value)
+
+
+@register.filter
+def spoken_day(day):
+    """A day in a sentence: « mardi 1er décembre 2026 »."""
+    return spoken(day)
 
 
 @register.filter
