@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from beneficiaries.funnel import PATH, Stage
-from remess.shared.dates import next_month
+from remess.shared.dates import ONE_DAY, next_month
 from remess.shared.excel import Chart, Column, Drawing, Formula, Kind, Sheet, Table
 from remess.shared.numbers import grouped
-from reporting.exports.periods import ONE_DAY
 from reporting.exports.results import known_rate
 from reporting.indicators import BY_CODE
 from reporting.overview import cumulative
