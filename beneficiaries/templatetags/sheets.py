@@ -3,7 +3,6 @@
 from django import template
 
 from beneficiaries import recent
-from beneficiaries.places import Origin
 
 register = template.Library()
 
@@ -12,9 +11,3 @@ register = template.Library()
 def recent_files(context):
     """The sheets this user opened last on this device; nothing when there are none."""
     return {"recent": recent.recent_files(context["request"])}
-
-
-@register.simple_tag
-def sheet_url(person, filters, rank):
-    """The address of a sheet that knows the list it was opened from (its query, the rank in it)."""
-    return Origin(filters, rank).of(person)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.duplicates import matches_of
 from beneficiaries.models import Beneficiary, Reason
-from beneficiaries.models.person import cin_key, name_and_birth, name_and_phone
+from beneficiaries.models.derived import cin_key, name_and_birth, name_and_phone
 from beneficiaries.names import same_name
 from remess.registers.models import Decision, ImportLine, SetAside
 from remess.registers.values import NUMBER
