@@ -16,12 +16,13 @@ EXITED = "exited"
 
 
 def ocbs_of(request):
-    return OCB.objects.managed_by(request.user).order_by("code") if request else OCB.objects.none()
+    managed = OCB.objects.managed_by(request.user) if request else OCB.objects.none()
+    return managed.order_by("code").only("code", "name_fr")
 
 
 def referents_of(request):
     """The trainers to filter by: all for the team, for others those of the people they see."""
-    trainers = Trainer.objects.order_by("code")
+    trainers = Trainer.objects.order_by("code").only("code", "name")
     if not request or request.user.has_perm("ocbs.view_trainers"):
         return trainers
     seen = Beneficiary.objects.visible_to(request.user).order_by().values("referent")
@@ -51,7 +52,7 @@ class BeneficiaryFilter(django_filters.FilterSet):
     region = django_filters.ModelChoiceFilter(
         label=_("Région"),
         method="filter_region",
-        queryset=Region.objects.order_by("code"),
+        queryset=Region.objects.order_by("code").only("code", "name_fr"),
         to_field_name="code",
         empty_label=_("Toutes"),
         widget=PlainSelect,

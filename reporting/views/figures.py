@@ -60,6 +60,7 @@ def figure_people(request, code):
         people = people_behind(form.scope, indicator, request.user, form.cut).for_rows()
         context["page"] = keyset_page(people, sort.order, after=after)
         context |= {"rows": rows_of(context["page"].rows), "track_words": track_words()}
+        context["may_tick"] = False
         context["unseen"] = events.count() - context["page"].total
     else:
         rows = enterprises_behind(form.scope, request.user)
