@@ -51,7 +51,7 @@ def follow_up_due(months, day):
         ~Exists(told.filter(months=months)),
         ~Exists(closed),
         current_stage=Stage.CREATED,
-        stage_on__lte=last_creation_due(day, months),
+        stage_day__lte=last_creation_due(day, months),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Q
 
 from beneficiaries.models import Beneficiary, Reason
-from beneficiaries.models.person import cin_key, name_and_birth, name_and_phone
+from beneficiaries.models.derived import cin_key, name_and_birth, name_and_phone
 from beneficiaries.names import same_name
 
 BATCH = 500

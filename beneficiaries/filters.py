@@ -1,24 +1,28 @@
 import django_filters
-from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.funnel import Stage
+from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Beneficiary, ExitReason, Sex
+from beneficiaries.models.derived import LONG_AGO
 from ocbs.models import OCB, Trainer
 from remess.programme.models import Region
 from remess.shared.formfields import DayField
+from remess.shared.hints import RowByRow
+from remess.shared.widgets import PlainDay, PlainSelect, PlainText
 
 INCOMPLETE = "incomplete"
 EXITED = "exited"
 
 
 def ocbs_of(request):
-    return OCB.objects.managed_by(request.user).order_by("code") if request else OCB.objects.none()
+    managed = OCB.objects.managed_by(request.user) if request else OCB.objects.none()
+    return managed.order_by("code").only("code", "name_fr")
 
 
 def referents_of(request):
     """The trainers to filter by: all for the team, for others those of the people they see."""
-    trainers = Trainer.objects.order_by("code")
+    trainers = Trainer.objects.order_by("code").only("code", "name")
     if not request or request.user.has_perm("ocbs.view_trainers"):
         return trainers
     seen = Beneficiary.objects.visible_to(request.user).order_by().values("referent")
@@ -33,56 +37,67 @@ class BeneficiaryFilter(django_filters.FilterSet):
     """The filters of the list; every choice is limited to what the user may see."""
 
     q = django_filters.CharFilter(
-        label=_("Nom, CIN, téléphone ou n° de fiche"), method="filter_search", max_length=100
+        label=_("Nom, CIN, téléphone ou n° de fiche"),
+        method="filter_search",
+        max_length=100,
+        widget=PlainText,
     )
     stage = django_filters.ChoiceFilter(
         label=_("Étape actuelle"),
         choices=[*Stage.choices, (INCOMPLETE, _("Fiche à compléter")), (EXITED, _("Sortie"))],
         method="filter_stage",
         empty_label=_("Toutes"),
+        widget=PlainSelect,
     )
     region = django_filters.ModelChoiceFilter(
         label=_("Région"),
-        field_name="ocb__region",
-        queryset=Region.objects.order_by("code"),
+        method="filter_region",
+        queryset=Region.objects.order_by("code").only("code", "name_fr"),
         to_field_name="code",
         empty_label=_("Toutes"),
+        widget=PlainSelect,
     )
     ocb = django_filters.ModelChoiceFilter(
-        label=_("OCB"), queryset=ocbs_of, to_field_name="code", empty_label=_("Toutes")
+        label=_("OCB"),
+        queryset=ocbs_of,
+        to_field_name="code",
+        empty_label=_("Toutes"),
+        widget=PlainSelect,
     )
     referent = django_filters.ModelChoiceFilter(
         label=_("Formateur"),
         queryset=referents_of,
         to_field_name="code",
         empty_label=_("Tous"),
+        widget=PlainSelect,
     )
-    sex = django_filters.ChoiceFilter(label=_("Sexe"), choices=Sex, empty_label=_("Tous"))
+    sex = django_filters.ChoiceFilter(
+        label=_("Sexe"),
+        choices=Sex,
+        empty_label=_("Tous"),
+        widget=PlainSelect,
+    )
     exit_stage = django_filters.ChoiceFilter(
         label=_("Sorties : étape"),
         choices=[(INCOMPLETE, _("Fiche à compléter")), *Stage.choices],
         method="filter_exit_stage",
         empty_label=_("Toutes"),
+        widget=PlainSelect,
     )
     exit_reason = django_filters.ChoiceFilter(
         label=_("Sorties : motif"),
         choices=ExitReason,
         method="filter_exit_reason",
         empty_label=_("Tous"),
+        widget=PlainSelect,
     )
-    since = DayFilter(label=_("Étape depuis le"), field_name="stage_on", lookup_expr="gte")
-    until = DayFilter(label=_("Étape jusqu'au"), field_name="stage_on", lookup_expr="lte")
+    since = DayFilter(label=_("Étape depuis le"), method="filter_since", widget=PlainDay)
+    until = DayFilter(label=_("Étape jusqu'au"), method="filter_until", widget=PlainDay)
 
     class Meta:
         model = Beneficiary
         fields = ["q", "stage", "region", "ocb", "referent", "sex"]
         fields += ["exit_stage", "exit_reason", "since", "until"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.form.fields.values():
-            is_choice = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def filter_search(self, queryset, name, value):
         return queryset.matching(value, self.request.user)
@@ -92,7 +107,19 @@ class BeneficiaryFilter(django_filters.FilterSet):
             return queryset.incomplete()
         if value == EXITED:
             return queryset.exited()
-        return queryset.filter(current_stage=value)
+        ahead = len(PATH) - 1 - PATH.index(value)  # said too: begins the index of the names
+        return queryset.filter(current_stage=value, stages_ahead=ahead)
+
+    def filter_region(self, queryset, name, value):
+        """Asked of each row: SQLite would rather sort everybody of the region's OCBs."""
+        return queryset.filter(Exists(OCB.objects.filter(pk=OuterRef("ocb"), region=value)))
+
+    def filter_since(self, queryset, name, value):
+        return queryset.alias(day=RowByRow("stage_day")).filter(day__gte=value)
+
+    def filter_until(self, queryset, name, value):
+        """Who has no stage has no day either."""
+        return queryset.alias(day=RowByRow("stage_day")).filter(day__lte=value, day__gt=LONG_AGO)
 
     def filter_exit_stage(self, queryset, name, value):
         return queryset.exited(stage="" if value == INCOMPLETE else value)

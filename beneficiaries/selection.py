@@ -13,6 +13,8 @@ from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.models import Beneficiary
 
 ID = re.compile(r"[0-9]{1,18}")
+# Stands for the number of a list too long to be counted on every page.
+UNCOUNTED = "plus"
 LONGEST_FILTER = 2000
 
 
@@ -63,12 +65,12 @@ def bulk_actions_of(user):
 class Selection:
     """`ids` ticked, or None for everybody that the list's address `filters` holds.
 
-    `shown`: how many the page before said there were.
+    `shown`: how many the page before said there were; None where it did not count them.
     """
 
     ids: tuple[int, ...] | None
     filters: str
-    shown: int
+    shown: int | None
 
     def people(self, request):
         """Those chosen that the request's user may see, in the order of their names."""
@@ -116,8 +118,13 @@ def read_selection(data):
     if len(filters) > LONGEST_FILTER:
         return None
     if data.get("portee") == "filtre":
-        shown = data.get("nombre", "")
-        return Selection(None, filters, int(shown) if ID.fullmatch(shown) else 0)
+        return Selection(None, filters, _told(data.get("nombre", "")))
     texts = [*data.getlist("people"), *data.get("ids", "").split(".")]
     ids = tuple(dict.fromkeys(int(text) for text in texts if ID.fullmatch(text)))
     return Selection(ids, filters, len(ids)) if ids else None
+
+
+def _told(number):
+    if number == UNCOUNTED:
+        return None
+    return int(number) if ID.fullmatch(number) else 0

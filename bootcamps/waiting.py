@@ -70,5 +70,5 @@ def trained_without_creation(beneficiaries, day):
     return beneficiaries.staying().filter(
         ~Exists(planned),
         current_stage=Stage.TRAINED,
-        stage_on__lte=day - timedelta(days=CREATION_EXPECTED_DAYS),
+        stage_day__lte=day - timedelta(days=CREATION_EXPECTED_DAYS),
     )

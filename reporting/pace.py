@@ -42,10 +42,11 @@ class Pace:
     until: date
 
 
-def running_act(day):
-    """The latest act begun by `day`, None once it has ended: one query."""
-    act = Agreement.objects.filter(starts_on__lte=day).order_by("-starts_on", "-pk").first()
-    return act if act and act.ends_on >= day else None
+def running_span(day):
+    """(first day, last day) of the latest act begun by `day`, None once it has ended: one query."""
+    spans = Agreement.objects.filter(starts_on__lte=day).order_by("-starts_on", "-pk")
+    span = spans.values_list("starts_on", "ends_on").first()
+    return span if span and span[1] >= day else None
 
 
 def targets_behind(day):
@@ -54,17 +55,22 @@ def targets_behind(day):
     With their `actual`, what the line has `expected` and `until` when the act runs. None when no
     act runs. Both counts come from the same index as the dashboard's.
     """
-    act = running_act(day)
-    if act is None:
+    return behind_within(running_span(day), day)
+
+
+def behind_within(span, day):
+    """As targets_behind, where the running act's span is known already: no query."""
+    if span is None:
         return Target.objects.none()
-    passed, whole = _days(act.starts_on, day), _days(act.starts_on, act.ends_on)
+    first, last = span
+    passed, whole = _days(first, day), _days(first, last)
     counted = _in_force(day).annotate(
-        actual=_reached_by(day), baseline=_reached_by(act.starts_on - timedelta(days=1))
+        actual=_reached_by(day), baseline=_reached_by(first - timedelta(days=1))
     )
     line = F("baseline") + (F("value") - F("baseline")) * 1.0 * passed / whole
     return counted.annotate(
         expected=ExpressionWrapper(line, FloatField()),
-        until=Value(act.ends_on, DateField()),
+        until=Value(last, DateField()),
     ).filter(value__gt=F("baseline"), actual__lt=F("expected"))
 
 

@@ -10,8 +10,8 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries import names
-from beneficiaries.funnel import Path, Stage
+from beneficiaries.funnel import PATH, Path, Stage
+from beneficiaries.models import derived
 from beneficiaries.models.changes import Changes
 from beneficiaries.models.choices import ActivityBefore, ConsentLanguage, Education, Sector, Sex
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
@@ -19,7 +19,7 @@ from beneficiaries.models.history import Exit, ExitReason, StageEvent
 from ocbs.models import OCB, Trainer
 from remess.accounts.models import User
 from remess.shared.fields import CINField, DerivedTextField, PhoneField
-from remess.shared.text import fold, latin_digits, search_text, search_words
+from remess.shared.text import latin_digits, search_words
 from remess.shared.versions import Versioned
 
 NAME_LENGTH = 80
@@ -33,9 +33,16 @@ NOTICE_VERSION = "1"
 
 # Given once, or derived, or told by the events: no history of their own.
 NOT_TYPED = [
-    "file_region", "file_no", "client_id", "current_stage", "stage_on", "version", "created_at",
-    "updated_at", "search_text", "sort_name", "name_and_birth", "name_and_phone", "cin_key",
+    "file_region", "file_no", "client_id", "current_stage", "stage_on", "stages_ahead",
+    "stage_day", "version", "created_at", "updated_at", "search_text", "sort_name",
+    "name_and_birth", "name_and_phone", "cin_key",
     "merged_into", "formerly", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
+]  # fmt: skip
+
+
+SHOWN_IN_ROWS = [
+    "file_region", "file_no", "family_name", "given_name", "name_ar", "sex", "current_stage",
+    "stage_on", "ocb", "referent", "sort_name", "stages_ahead", "stage_day",
 ]  # fmt: skip
 
 
@@ -138,39 +145,9 @@ class BeneficiaryQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related("ocb__region", "referent").with_exit()
 
-
-def searchable(person):
-    national_phone = person.phone.replace("+212", "0", 1)
-    return search_text(
-        person.family_name,
-        person.given_name,
-        person.name_ar,
-        national_phone,
-        person.file_number.replace("-", ""),
-        person.formerly,
-    )
-
-
-def sortable(person):
-    return fold(f"{person.family_name} {person.given_name}")
-
-
-def name_and_birth(person):
-    """What two sheets of one name and birth date share; '' without birth date."""
-    return f"{_letters(person)} {person.birth_date:%Y-%m-%d}" if person.birth_date else ""
-
-
-def name_and_phone(person):
-    return f"{_letters(person)} {person.phone}" if person.phone else ""
-
-
-def cin_key(person):
-    """The CIN without its leading zeros: `AB012345` and `AB12345` share it."""
-    return re.sub(r"^([A-Z]*)0+(?=[0-9])", r"\1", person.cin)
-
-
-def _letters(person):
-    return names.letters(person.family_name, person.given_name)
+    def for_rows(self):
+        """Only what a line of listing.rows_of shows of the person, and what lists are sorted by."""
+        return self.only(*SHOWN_IN_ROWS)
 
 
 class Beneficiary(Versioned):
@@ -201,13 +178,18 @@ class Beneficiary(Versioned):
     sheet_on = models.DateField(_("date de la fiche"), null=True, blank=True)
 
     ocb = models.ForeignKey(
-        OCB, on_delete=models.PROTECT, related_name="beneficiaries", verbose_name=_("OCB")
+        OCB,
+        on_delete=models.PROTECT,
+        db_index=False,  # beneficiary_by_ocb begins with it
+        related_name="beneficiaries",
+        verbose_name=_("OCB"),
     )
     referent = models.ForeignKey(
         Trainer,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # beneficiary_by_referent begins with it
         related_name="beneficiaries",
         verbose_name=_("formateur référent"),
     )
@@ -226,6 +208,7 @@ class Beneficiary(Versioned):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # beneficiary_absorbed: SQLite would begin every list with « is null »
         editable=False,
         related_name="absorbed",
     )
@@ -243,13 +226,15 @@ class Beneficiary(Versioned):
         _("étape actuelle"), max_length=20, choices=Stage, blank=True, editable=False
     )
     stage_on = models.DateField(null=True, editable=False)
+    stages_ahead = derived.stages_ahead()
+    stage_day = derived.stage_day()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = DerivedTextField(derive=searchable)
-    sort_name = DerivedTextField(derive=sortable)
-    name_and_birth = DerivedTextField(derive=name_and_birth)
-    name_and_phone = DerivedTextField(derive=name_and_phone)
-    cin_key = DerivedTextField(derive=cin_key)
+    search_text = DerivedTextField(derive=derived.searchable)
+    sort_name = DerivedTextField(derive=derived.sortable)
+    name_and_birth = DerivedTextField(derive=derived.name_and_birth)
+    name_and_phone = DerivedTextField(derive=derived.name_and_phone)
+    cin_key = DerivedTextField(derive=derived.cin_key)
 
     objects = BeneficiaryQuerySet.as_manager()
     history = Changes(untracked=NOT_TYPED, no_db_index=["ocb", "referent", "consent_by"])
@@ -331,8 +316,30 @@ class Beneficiary(Versioned):
             models.Index(name="beneficiary_by_name_phone", fields=["name_and_phone"]),
             models.Index(name="beneficiary_by_cin_key", fields=["cin_key"]),
             models.Index(name="beneficiary_by_name", fields=["sort_name", "id"]),
-            models.Index(name="beneficiary_by_stage", fields=["current_stage", "stage_on", "id"]),
-            models.Index(name="beneficiary_by_stage_day", fields=["stage_on", "id"]),
+            # Lists are counted in these, without opening a sheet.
+            models.Index(
+                name="beneficiary_standing",
+                fields=["ocb", "sex", "stage_day"],
+                condition=Q(merged_into__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.Index(
+                name="beneficiary_standing_by_stage",
+                fields=["current_stage", "stages_ahead", "ocb", "sex", "stage_day"],
+                condition=Q(merged_into__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.Index(
+                name="beneficiary_absorbed",
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(name="beneficiary_by_stage", fields=["current_stage", "stage_day", "id"]),
+            # One for each way to sort the list, and for those who see one OCB's or their own.
+            models.Index(
+                name="beneficiary_by_stages_ahead", fields=["stages_ahead", "sort_name", "id"]
+            ),
+            models.Index(name="beneficiary_by_stage_day", fields=["stage_day", "id"]),
+            models.Index(name="beneficiary_by_ocb", fields=["ocb", "sort_name", "id"]),
+            models.Index(name="beneficiary_by_referent", fields=["referent", "sort_name", "id"]),
         ]
 
     def __str__(self):
@@ -349,6 +356,11 @@ class Beneficiary(Versioned):
     @property
     def full_name(self):
         return f"{self.family_name.upper()} {self.given_name}".strip()
+
+    @property
+    def stage_rank(self):
+        """How far on the path: 0 without a stage, then 1 to 4."""
+        return PATH.index(self.current_stage) + 1 if self.current_stage else 0
 
     @property
     def exit_reason_label(self):

@@ -19,7 +19,8 @@ from remess.shared.versions import refuse_overtaken
 
 # Columns never written with the sheet: the stage is the door's, the OCB changes by move().
 NOT_ON_THE_SHEET = {
-    "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on", "created_at",
+    "id", "client_id", "file_region", "file_no", "ocb", "current_stage", "stage_on",
+    "stages_ahead", "stage_day", "created_at",
     "merged_into", "formerly", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
 }  # fmt: skip
 SHEET_FIELDS = [

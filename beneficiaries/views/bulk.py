@@ -31,7 +31,7 @@ def bulk(request):
     context = {
         "n": n,
         "was": selection.shown,
-        "has_changed": selection.shown != n,
+        "has_changed": selection.shown not in (n, None),
         "filters": selection.active(request),
         "shown": people[:NAMES_SHOWN],
         "more": max(n - NAMES_SHOWN, 0),

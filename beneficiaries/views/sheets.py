@@ -15,10 +15,11 @@ from beneficiaries import places, recent
 from beneficiaries.copying import VILLAGE, copied, last_entered
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.forms import BeneficiaryForm
+from beneficiaries.listing import COUNTED, rows_of, track_words
 from beneficiaries.models import Beneficiary, PossibleDuplicate
 from beneficiaries.models.person import NOTICE_VERSION
-from beneficiaries.places import origin_of, place_of, query_of
-from beneficiaries.selection import bulk_actions_of
+from beneficiaries.places import links_into, origin_of, place_of, query_of
+from beneficiaries.selection import UNCOUNTED, bulk_actions_of
 from beneficiaries.sorting import SORTS, chosen_sort
 from beneficiaries.timeline import follow_ups_of, next_step, timeline_of
 from beneficiaries.transitions import TransitionRefused, save_sheet
@@ -38,14 +39,24 @@ def find(request, file_number):
 @require_safe
 @allowed("beneficiaries.view")
 def beneficiary_list(request):
-    visible = Beneficiary.objects.visible_to(request.user).for_list()
+    visible = Beneficiary.objects.visible_to(request.user).for_rows()
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
     sort = chosen_sort(request.GET.get("tri"))
     found = filterset.qs if filterset.is_valid() else visible.none()
-    page = keyset_page(sort.apply(found), sort.order, after=request.GET.get("apres", ""))
-    context = {"filterset": filterset, "page": page, "sort": sort, "sorts": SORTS}
-    context["filters"] = query_of(request.GET)
-    context["may_tick"] = bool(page.rows and bulk_actions_of(request.user))
+    after, is_search = request.GET.get("apres", ""), bool(request.GET.get("q"))
+    page = keyset_page(found, sort.order, after=after, cap=COUNTED, gather=is_search)
+    filters = query_of(request.GET)
+    context = {
+        "filterset": filterset,
+        "page": page,
+        "rows": rows_of(page.rows, links_into(filters, page.first)),
+        "track_words": track_words(),
+        "sort": sort,
+        "sorts": SORTS,
+        "filters": filters,
+        "uncounted": UNCOUNTED,
+        "may_tick": bool(page.rows and bulk_actions_of(request.user)),
+    }
     status = 200 if filterset.is_valid() else 422
     return render(request, "beneficiaries/list.html", context, status=status)
 

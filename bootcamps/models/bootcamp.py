@@ -112,7 +112,7 @@ class Bootcamp(Versioned):
         """Those who may be put on its list: identified by its day, not selected, not gone."""
         return (
             beneficiaries.staying()
-            .filter(current_stage=Stage.IDENTIFIED, stage_on__lte=self.held_on)
+            .filter(current_stage=Stage.IDENTIFIED, stage_day__lte=self.held_on)
             .exclude(pk__in=self.participations.values("beneficiary"))
         )
 

@@ -129,7 +129,7 @@ class Course(Versioned):
         """Those who may be enrolled: selected by its last day, not trained, not gone."""
         return (
             beneficiaries.staying()
-            .filter(current_stage=Stage.SELECTED, stage_on__lte=self.ends_on)
+            .filter(current_stage=Stage.SELECTED, stage_day__lte=self.ends_on)
             .exclude(pk__in=self.enrolments.values("beneficiary"))
         )
 

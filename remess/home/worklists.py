@@ -4,7 +4,7 @@ A new list is one entry of WORK_LISTS and its test. It owns no rule of who is du
 its rows from the app that does, and starts at visible_to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,7 +53,8 @@ class WorkList:
 
     `rows(user, day)` is a queryset; `load(rows, day)` adds what the template reads and `order`
     pages by; `show(row, day)` is what the template gets. An uncounted list is no duty: it stands
-    apart, and not in the navigation's figure.
+    apart, and not in the navigation's figure. `hangs_on(day)`: what `rows` reads of
+    the register to word its conditions; `rows_on(that, day)`: the same rows, that known.
     """
 
     code: str  # also its address
@@ -68,6 +69,8 @@ class WorkList:
     show: Callable[[object, date], object] = lambda row, day: row
     facets: tuple[Facet, ...] = ()
     is_counted: bool = True
+    hangs_on: Callable[[date], Hashable] | None = None
+    rows_on: Callable[[Hashable, date], QuerySet] | None = None
 
 
 def people(user):
@@ -129,7 +132,7 @@ WORK_LISTS = (
         _("Suivis : aucun suivi dû."),
         TEAM | AGENT | TRAINER,
         lambda user, day: due.follow_ups_due(people(user), day),
-        ("stage_on", "pk"),
+        ("stage_day", "pk"),
         "follow_up",
         lambda rows, day: due.with_follow_ups_due(rows.for_list(), day),
         shown.with_follow_ups,
@@ -190,7 +193,7 @@ WORK_LISTS = (
         _("Bootcamps : aucun jeune n'attend."),
         TEAM | AGENT,
         lambda user, day: waiting.waiting_for_bootcamp(people(user)),
-        ("stage_on", "pk"),
+        ("stage_day", "pk"),
         "waiting",
         lambda rows, day: waiting.with_next_bootcamp(rows.for_list(), day),
         shown.with_time_waited,
@@ -206,7 +209,7 @@ WORK_LISTS = (
         _("Formations : aucun porteur de projet n'attend la sienne."),
         TEAM,
         lambda user, day: waiting.waiting_for_course(people(user)),
-        ("stage_on", "pk"),
+        ("stage_day", "pk"),
         "waiting_course",
         lambda rows, day: waiting.with_next_course(rows.for_list(), day),
         shown.with_time_waited,
@@ -218,7 +221,7 @@ WORK_LISTS = (
         _("Formateurs : chacun a le sien."),
         TEAM,
         lambda user, day: caseloads.unassigned(people(user)),
-        ("stage_on", "pk"),
+        ("stage_day", "pk"),
         "unassigned",
         lambda rows, day: rows.for_list(),
     ),
@@ -232,7 +235,7 @@ WORK_LISTS = (
         _("Créations : personne n'attend depuis plus de 90 jours."),
         TEAM | TRAINER,
         lambda user, day: waiting.trained_without_creation(people(user), day),
-        ("stage_on", "pk"),
+        ("stage_day", "pk"),
         "trained",
         lambda rows, day: rows.for_list(),
         shown.with_time_waited,
@@ -264,6 +267,8 @@ WORK_LISTS = (
         "target",
         lambda rows, day: pace.for_rows(rows),
         pace.pace_of,
+        hangs_on=pace.running_span,
+        rows_on=pace.behind_within,
     ),
     WorkList(
         "a-completer-aussi",

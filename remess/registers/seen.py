@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from beneficiaries.models import Reason
-from beneficiaries.models.person import cin_key, name_and_birth, name_and_phone
+from beneficiaries.models.derived import cin_key, name_and_birth, name_and_phone
 from beneficiaries.names import same_name
 
 # What a possible duplicate shares, and how it is found; the surest first.

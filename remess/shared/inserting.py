@@ -21,7 +21,8 @@ def insert_many(rows):
         return rows
     meta, connection = rows[0]._meta, connections[DEFAULT_DB_ALIAS]
     is_numbered = all(row.pk is not None for row in rows)
-    fields = [f for f in meta.local_concrete_fields if is_numbered or not f.primary_key]
+    given = [field for field in meta.local_concrete_fields if not field.generated]
+    fields = [field for field in given if is_numbered or not field.primary_key]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "

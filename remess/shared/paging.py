@@ -5,20 +5,34 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from django.core import signing
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.translation import gettext as _
+
+from remess.shared.numbers import grouped
 
 PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows to show, their place in the list, and the token of the next page ('' at the end)."""
+    """Rows to show, their place in the list, and the token of the next page ('' at the end).
+
+    `total`: how many the whole list has; where `is_capped`, it has more than that.
+    """
 
     rows: list
     first: int
     total: int
     next_token: str
+    is_capped: bool = False
+
+    @property
+    def shown_total(self):
+        """The total as pages say it: « 1 083 », « plus de 10 000 »."""
+        n = grouped(self.total)
+        return _("plus de %(n)s") % {"n": n} if self.is_capped else n
 
     @property
     def last(self):
@@ -31,27 +45,48 @@ class Page:
         return len(self.rows)
 
 
-def keyset_page(queryset, order, *, after="", size=PAGE_SIZE):
+def keyset_page(queryset, order, *, after="", size=PAGE_SIZE, cap=None, gather=False):
     """The page of `queryset` after the row that the token `after` names.
 
     `order`: field or annotation names, '-' before those that descend, never null, the last one
-    unique. A token that cannot be read gives the first page.
+    unique. A token that cannot be read gives the first page. With `cap`, counts no further;
+    `gather`: the rows may be few among many, find them all before sorting, up to `cap`.
     """
-    total = queryset.count()
     start, values = _read(after, order)
-    ordered = queryset.order_by(*order)
+    total = _counted(queryset, cap)
+    is_capped = cap is not None and total > cap
+    ordered = queryset.order_by(*(_gathered(order) if gather and not is_capped else order))
     if values:
-        ordered = ordered.filter(_after(order, values))
+        ordered = ordered.filter(_after(queryset, order, values))
     rows = list(ordered[: size + 1])
     has_next = len(rows) > size
     rows = rows[:size]
     token = _token(start + len(rows), rows[-1], order) if has_next else ""
-    return Page(rows, start + 1 if rows else 0, total, token)
+    return Page(rows, start + 1 if rows else 0, cap if is_capped else total, token, is_capped)
+
+
+def _gathered(order):
+    """The same order, which no index serves.
+
+    A database that is to give the first rows in an order walks its index, hoping to meet a match
+    soon: where they stand together at the other end it reads every row. Said so, it begins with
+    the index that finds the matches.
+    """
+    first = order[0].lstrip("-")
+    plain = Coalesce(first, first)
+    return [plain.desc() if order[0].startswith("-") else plain.asc(), *order[1:]]
+
+
+def _counted(queryset, cap):
+    """How many rows there are, cap + 1 for more than `cap`: no further does the database look."""
+    plain = queryset.order_by()
+    return plain.count() if cap is None else plain.values("pk")[: cap + 1].count()
 
 
 def row_after(queryset, order, row):
     """The row of `queryset` right after `row` (which need not be in it), None at the end."""
-    return queryset.order_by(*order).filter(_after(order, _values(row, order))).first()
+    beyond = _after(queryset, order, _values(row, order))
+    return queryset.order_by(*order).filter(beyond).first()
 
 
 def row_before(queryset, order, row):
@@ -79,8 +114,27 @@ def number_page(numbers, *, after="", size=PAGE_SIZE):
     return Page(rows, start + 1 if rows else 0, len(numbers), token)
 
 
-def _after(order, values):
-    """Strictly after `values` in the order: a or (a equal and b) or …
+class Together(Func):
+    """(a, b, c), compared as one: both databases then begin right there in an index on them."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()  # of nobody's concern: it is only compared
+
+
+def _after(queryset, order, values):
+    """Strictly after `values` in the order."""
+    descending = {name.startswith("-") for name in order}
+    if len(descending) == 2:
+        return _after_mixed(order, values)
+    names = [name.lstrip("-") for name in order]
+    fields = [queryset.query.resolve_ref(name).output_field for name in names]
+    here = [Value(value, field) for value, field in zip(values, fields, strict=True)]
+    beyond = LessThan if descending == {True} else GreaterThan
+    return beyond(Together(*map(F, names)), Together(*here))
+
+
+def _after_mixed(order, values):
+    """As _after, for an order that runs both ways: a or (a equal and b) or …
 
     Said first of the leading field alone, which lets the database begin there in an index.
     """
@@ -97,7 +151,7 @@ def _after(order, values):
 
 def _token(position, row, order):
     values = _values(row, order)
-    plain = json.loads(json.dumps([position, *values], cls=DjangoJSONEncoder))
+    plain = json.loads(json.dumps([position, *values], default=str))
     return signing.dumps(plain, salt=_salt(order))
 
 

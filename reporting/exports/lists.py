@@ -152,7 +152,7 @@ def _people(parameters, user):
     visible = Beneficiary.objects.visible_to(user)
     filterset = BeneficiaryFilter(parameters, queryset=visible, request=asker)
     sort = chosen_sort(parameters.get("tri"))
-    return Found(sort.apply(_valid(filterset)).order_by(*sort.order), _words(filterset))
+    return Found(_valid(filterset).order_by(*sort.order), _words(filterset))
 
 
 def _enterprises(parameters, user):

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beneficiaries.listing import rows_of, track_words
 from beneficiaries.models import Beneficiary, Enterprise
 from beneficiaries.sorting import SORTS, chosen_sort
 from remess.accounts.roles import allowed
@@ -56,8 +57,10 @@ def figure_people(request, code):
     after = request.GET.get("apres", "")
     if indicator.stage:
         events = events_behind(form.scope, indicator, form.cut)
-        people = sort.apply(people_behind(form.scope, indicator, request.user, form.cut).for_list())
+        people = people_behind(form.scope, indicator, request.user, form.cut).for_rows()
         context["page"] = keyset_page(people, sort.order, after=after)
+        context |= {"rows": rows_of(context["page"].rows), "track_words": track_words()}
+        context["may_tick"] = False
         context["unseen"] = events.count() - context["page"].total
     else:
         rows = enterprises_behind(form.scope, request.user)
@@ -77,9 +80,7 @@ def figure_export(request, code):
     if not form.is_valid():
         return _refused(request, form)
     sort = chosen_sort(request.GET.get("tri"))
-    people = sort.apply(people_behind(form.scope, indicator, request.user, form.cut)).order_by(
-        *sort.order
-    )
+    people = people_behind(form.scope, indicator, request.user, form.cut).order_by(*sort.order)
     filters = [str(indicator.label), counted_words(form.scope), places_words(form.scope)]
     filters += form.cut_words()
     return send(

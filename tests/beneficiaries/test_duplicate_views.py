@@ -45,14 +45,15 @@ def test_the_list_shows_open_pairs_and_says_when_there_are_none(client, team):
     assert "même nom et même date de naissance" in shown
 
 
-def test_twenty_pairs_cost_the_queries_of_one(client, team, django_assert_num_queries):
+def test_twenty_pairs_cost_no_more_queries_than_one(client, team, django_assert_max_num_queries):
     a_pair()
     with CaptureQueriesContext(connection) as of_one:
         page_of(client, "duplicate_list")
     for _ in range(19):
         factories.make_beneficiary(**TWIN)
     queue_duplicates(Beneficiary.objects.order_by("pk"))
-    with django_assert_num_queries(len(of_one)):
+    # Fewer even: the menu stops counting once a hundred things wait.
+    with django_assert_max_num_queries(len(of_one)):
         page_of(client, "duplicate_list")
 
 

@@ -105,18 +105,18 @@ def test_going_back_opens_the_page_that_shows_the_sheet(client, staff, ocb):
     assert page.first == 52
 
 
-def test_neighbours_cost_three_queries_in_a_short_and_a_long_list(
+def test_neighbours_cost_two_queries_in_a_short_and_a_long_list(
     client, staff, ocb, django_assert_num_queries
 ):
     first = make_beneficiary(ocb=ocb, family_name="A 1")
     make_beneficiary(ocb=ocb, family_name="A 2")
     with CaptureQueriesContext(connection) as without:
         client.get(first.get_absolute_url())
-    with django_assert_num_queries(len(without) + 3):
+    with django_assert_num_queries(len(without) + 2):
         client.get(at(first))
     for rank in range(20):
         make_beneficiary(ocb=ocb, family_name=f"B {rank}")
-    with django_assert_num_queries(len(without) + 3):
+    with django_assert_num_queries(len(without) + 2):
         client.get(at(first))
 
 

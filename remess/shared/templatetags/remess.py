@@ -35,6 +35,13 @@ def icon(name, css=""):
     )
 
 
+@register.simple_tag
+def symbol(name, drawing):
+    """The drawing as a symbol that `<use href="#name">` shows again wherever it is needed."""
+    shapes = icon_shapes(drawing)
+    return format_html('<symbol id="{}" viewBox="0 0 16 16">{}</symbol>', name, shapes)
+
+
 @register.filter
 def num(value):
     """1083 as « 1 083 » with a narrow no-break space; nothing for None, words as they are."""
