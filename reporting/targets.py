@@ -9,7 +9,6 @@ from beneficiaries.models import Sex
 from remess.programme.models import Agreement
 from reporting.frame import Frame
 from reporting.indicators import BY_CODE
-from reporting.models import Target
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Step:
 
 
 class TargetTable:
-    """The targets that hold for a scope, read in one query beside those of its `frame`.
+    """The targets that hold for a scope, as its `frame` read them.
 
     `initial` is the convention's, `revised` the latest avenant's begun by the day, `in_force`
     that of the latest act begun by the day which sets the cell; it stays after the act's end.
@@ -92,12 +91,8 @@ class TargetTable:
         self.acts = _acts_of(acts, scope.agreement, scope.target_day)
         self.initial_act = _convention_of(acts, self.acts)
         self.revised_act = next((act for act in reversed(self.acts) if act.kind == "avenant"), None)
-        self.cells, self.notes = {}, {}
-        for target in Target.objects.all():
-            key = (target.agreement_id, target.region_id, target.indicator, target.sex)
-            self.cells[key] = target.value
-            if target.note:
-                self.notes[key] = target.note
+        self.cells = {key: value for key, (value, _note) in frame.cells.items()}
+        self.notes = {key: note for key, (_value, note) in frame.cells.items() if note}
 
     def of_region(self, indicator, region_id, sex=""):
         """The TargetTriple of one region."""

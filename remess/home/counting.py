@@ -13,8 +13,6 @@ from remess.shared.rowcount import RowCount
 
 # The navigation says « 99+ » beyond this, and the database stops counting.
 CAP = 99
-# So many lists in one query: PostgreSQL plans all of them before it counts the first.
-TOGETHER = 6
 # A page shows so many rows of each list.
 SHOWN = 5
 
@@ -43,31 +41,25 @@ def totals(lists, user, day):
 def things_to_do(user, day):
     """How many things wait for this user, CAP + 1 for more than CAP.
 
-    Every page asks, so it stops at the hundredth row of whichever lists: a query for a few lists
-    at a time, and a small one for each list whose conditions hang on what the register holds.
+    Every page asks: one query that stops at the hundredth row of whichever lists, and a small one
+    for each list whose conditions hang on what the register holds.
     """
-    n = 0
-    for at, entries in enumerate(_together(user)):
-        hanging = tuple(entry.hangs_on and entry.hangs_on(day) for entry in entries)
-        statement = _counting_statement(user.pk, user.role, day, at, hanging)
-        if statement:
-            with connection.cursor() as cursor:
-                cursor.execute(*statement)
-                n += cursor.fetchone()[0]
-        if n > CAP:
-            return CAP + 1
-    return n
+    hanging = tuple(entry.hangs_on and entry.hangs_on(day) for entry in _counted(user))
+    statement = _counting_statement(user.pk, user.role, day, hanging)
+    if statement is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.fetchone()[0]
 
 
-def _together(user):
-    """The counted lists of this user, a few at a time."""
-    counted = [entry for entry in lists_of(user) if entry.is_counted]
-    return [counted[at : at + TOGETHER] for at in range(0, len(counted), TOGETHER)]
+def _counted(user):
+    return [entry for entry in lists_of(user) if entry.is_counted]
 
 
 @lru_cache(maxsize=1024)
-def _counting_statement(pk, role, day, at, hanging):
-    """(sql, parameters) counting up to CAP + 1 rows of the lists `at`, None where there are none.
+def _counting_statement(pk, role, day, hanging):
+    """(sql, parameters) counting up to CAP + 1 rows of the counted lists, None without a list.
 
     Building it takes the ORM ten times as long as the database takes to answer: built once for a
     user, a day and what the lists hang on (`hanging`, there as part of the key).
@@ -75,8 +67,10 @@ def _counting_statement(pk, role, day, at, hanging):
     user = User(pk=pk, role=role)
     rows = [
         entry.rows_on(held, day) if entry.rows_on else entry.rows(user, day)
-        for entry, held in zip(_together(user)[at], hanging, strict=True)
+        for entry, held in zip(_counted(user), hanging, strict=True)
     ]
+    if not rows:
+        return None
     parts = [found.order_by().values("pk") for found in rows]
     joined = parts[0].union(*parts[1:], all=True)[: CAP + 1]
     try:

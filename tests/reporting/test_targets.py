@@ -152,9 +152,9 @@ def test_without_agreement_there_is_no_target():
     assert table().total(STAGE) == NO_TARGET
 
 
-def test_the_table_costs_three_queries(avenant, regions, django_assert_num_queries):
+def test_the_table_costs_two_queries(avenant, regions, django_assert_num_queries):
     scope = build_scope(as_of=date(2018, 6, 1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = TargetTable(scope)
         found.total(STAGE)
         found.of_region(STAGE, regions[0].pk)
