@@ -54,7 +54,7 @@ def recorded():
     found = []
 
     def keep(execute, sql, params, many, context):
-        if sql.lstrip().startswith("SELECT"):
+        if sql.lstrip(" (").startswith("SELECT"):
             found.append((sql, params))
         return execute(sql, params, many, context)
 

@@ -67,12 +67,14 @@ def in_whole_months(tables, scope):
 def ocbs_with(scope, stage):
     """The OCBs under which somebody reached `stage` in the scope."""
     found, edges = in_whole_months(STAGE_TABLES, scope)
-    sums = []
-    for table in found:
-        rows = table.filter(stage=stage, ocb=OuterRef("pk")).order_by().values("ocb")
-        sums.append(Coalesce(Subquery(rows.annotate(total=Sum("n")).values("total")), 0))
-    ocbs = OCB.objects.alias(whole=sum(sums, start=Value(0)))
-    is_counted = Q(whole__gt=0)
+    sums = [table.filter(stage=stage).order_by().values("ocb") for table in found]
+    sums = [rows.annotate(total=Sum("n")) for rows in sums]
+    if len(sums) == 1:
+        is_counted, ocbs = Q(pk__in=sums[0].filter(total__gt=0).values("ocb")), OCB.objects.all()
+    else:
+        parts = [Subquery(rows.filter(ocb=OuterRef("pk")).values("total")) for rows in sums]
+        whole = sum((Coalesce(part, 0) for part in parts), start=Value(0))
+        is_counted, ocbs = Q(whole__gt=0), OCB.objects.alias(whole=whole)
     for edge in edges:
         is_counted |= Q(pk__in=events_of(edge).filter(stage=stage).values("ocb"))
     return ocbs.filter(is_counted)

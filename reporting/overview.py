@@ -71,8 +71,9 @@ class Reading:
         A `day` within a month takes one query more, for that month's days.
         """
         found = Counter()
+        first = month_of(day)
         for (month, code, _sex, stage), n in self.stages.items():
-            if next_month(month) <= day:
+            if month < first:
                 found[code, stage] += n
         if day.day > 1:
             days = replace(self.scope, start=month_of(day), end=day - timedelta(days=1))

@@ -91,6 +91,7 @@ class TargetTable:
         self.acts = _acts_of(acts, scope.agreement, scope.target_day)
         self.initial_act = _convention_of(acts, self.acts)
         self.revised_act = next((act for act in reversed(self.acts) if act.kind == "avenant"), None)
+        self._totals_on = {}
         self.cells = {key: value for key, (value, _note) in frame.cells.items()}
         self.notes = {key: note for key, (_value, note) in frame.cells.items() if note}
 
@@ -129,7 +130,10 @@ class TargetTable:
         if not self.scope.has_targets:
             return None
         begun = [act for act in self.acts if act.starts_on <= day]
-        return self._total_in_force(indicator, "", begun)[0]
+        key = indicator, len(begun)  # it changes with an act alone, and a curve asks every month
+        if key not in self._totals_on:
+            self._totals_on[key] = self._total_in_force(indicator, "", begun)[0]
+        return self._totals_on[key]
 
     def history(self, indicator, region_id, sex=""):
         """[Step] of one cell over every act that sets it, those to come included."""
