@@ -3,7 +3,10 @@
 For rows whose relations are stored already, of one model, without conflicts to settle.
 """
 
+from io import StringIO
+
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from psycopg2.extras import Json
 
 ROWS_PER_STATEMENT = 500
 # What SQLite takes in one statement since 3.32; PostgreSQL is given as much.
@@ -11,6 +14,8 @@ MAX_PARAMETERS = 32_000
 # Cells of these classes that already are what the database takes.
 PLAIN_FIELDS = (models.CharField, models.TextField, models.ForeignKey, models.IntegerField)
 PLAIN = (str, int, type(None))
+# What would end a cell or a row in the text of COPY.
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 @transaction.atomic
@@ -21,24 +26,68 @@ def insert_many(rows):
         return rows
     meta, connection = rows[0]._meta, connections[DEFAULT_DB_ALIAS]
     is_numbered = all(row.pk is not None for row in rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            if not is_numbered:
+                _number(cursor, meta, rows)
+            _copy(cursor, connection, _fields(meta, is_numbered=True), rows)
+        else:
+            _insert(cursor, connection, _fields(meta, is_numbered=is_numbered), rows)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+def _fields(meta, *, is_numbered):
     given = [field for field in meta.local_concrete_fields if not field.generated]
-    fields = [field for field in given if is_numbered or not field.primary_key]
-    quote = connection.ops.quote_name
+    return [field for field in given if is_numbered or not field.primary_key]
+
+
+def _insert(cursor, connection, fields, rows):
+    """Statements of many rows each; what the database numbers comes back in the order given."""
+    meta, quote = rows[0]._meta, connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "
     tail = f" RETURNING {quote(meta.pk.column)}"
     places = f"({', '.join(['%s'] * len(fields))})"
     step = min(ROWS_PER_STATEMENT, MAX_PARAMETERS // len(fields))
     writers = [_writer(field, connection) for field in fields]
-    with connection.cursor() as cursor:
-        for at in range(0, len(rows), step):
-            chunk = rows[at : at + step]
-            values = [write(row) for row in chunk for write in writers]
-            cursor.execute(head + ", ".join([places] * len(chunk)) + tail, values)
-            for row, (pk,) in zip(chunk, cursor.fetchall(), strict=True):
-                row.pk = pk
-                row._state.adding, row._state.db = False, connection.alias
-    return rows
+    for at in range(0, len(rows), step):
+        chunk = rows[at : at + step]
+        values = [write(row) for row in chunk for write in writers]
+        cursor.execute(head + ", ".join([places] * len(chunk)) + tail, values)
+        for row, (pk,) in zip(chunk, cursor.fetchall(), strict=True):
+            row.pk = pk
+
+
+def _number(cursor, meta, rows):
+    """Give the rows the next numbers of PostgreSQL's own sequence."""
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+        [meta.db_table, meta.pk.column, len(rows)],
+    )
+    for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+        row.pk = pk
+
+
+def _copy(cursor, connection, fields, rows):
+    """PostgreSQL's COPY: no statement to parse, one line of text a row."""
+    meta, quote = rows[0]._meta, connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    writers = [_writer(field, connection) for field in fields]
+    lines = ("\t".join(_text(write(row)) for write in writers) for row in rows)
+    content = StringIO("\n".join(lines) + "\n")
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN", content)
+
+
+def _text(value):
+    """A cell as COPY reads it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, Json):
+        value = value.dumps(value.adapted)
+    return str(value).translate(ESCAPES)
 
 
 def _writer(field, connection):

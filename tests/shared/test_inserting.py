@@ -67,3 +67,26 @@ def test_nothing_is_kept_of_rows_one_of_which_the_database_refuses():
     with pytest.raises(IntegrityError):
         insert_many(rows)
     assert insert_many([]) == []
+
+
+ODD = ["\\N", "a\\tb", "a\tb", "fin\\", "deux\nlignes", "retour\r", '"; DROP', "{}", "\\.", "é أ"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_no_text_breaks_out_of_its_cell(text):
+    ocb, by = make_ocb(), make_user()
+    rows = insert_many([a_sheet(n, ocb, by, project=text) for n in (1, 2)])
+    found = Beneficiary.objects.filter(pk__in=[row.pk for row in rows])
+    assert list(found.values_list("project", flat=True)) == [text, text]
+    (line,) = insert_many(
+        [ImportLine(batch=make_import(by=by), row=2, status="error", marks={"a": text})]
+    )
+    assert ImportLine.objects.get(pk=line.pk).marks == {"a": text}
+
+
+def test_a_row_stored_afterwards_is_numbered_after_them():
+    ocb, by = make_ocb(), make_user()
+    rows = insert_many([a_sheet(n, ocb, by) for n in (1, 2, 3)])
+    later = a_sheet(4, ocb, by)
+    later.save()
+    assert later.pk > max(row.pk for row in rows)
