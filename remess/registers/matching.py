@@ -18,15 +18,17 @@ from beneficiaries.names import same_name
 from remess.registers.models import Decision, ImportLine, SetAside
 from remess.registers.values import NUMBER
 
+# Stands in no cell: control characters are cleaned away.
+SEPARATOR = "\x1f"
+
 
 def already_known():
     return _("Déjà connu, voir avec REMESS.")
 
 
 class Named(NamedTuple):
-    """What is remembered of an earlier row: where it stands and how it names the person."""
+    """What is remembered of an earlier row: how it names the person."""
 
-    row: int
     family_name: str
     given_name: str
     name_ar: str
@@ -35,10 +37,13 @@ class Named(NamedTuple):
 
 
 class Seen:
-    """What the rows read so far said: identifier → row, likeness → the rows that have it."""
+    """What the rows read so far said: identifier → row, likeness → the rows that have it.
+
+    It grows with the file, so it is kept small: one text a row, one number a key.
+    """
 
     def __init__(self):
-        self.rows, self.alike, self.added = {}, {}, []
+        self.rows, self.alike, self.names, self.added = {}, {}, {}, []
 
     def mark(self):
         """A point to go back to; what was said before it is settled."""
@@ -46,12 +51,16 @@ class Seen:
 
     def go_back(self):
         """Forget what was said since the last mark()."""
-        for store, key, entry in reversed(self.added):
-            if store is self.rows:
+        for store, key, before in reversed(self.added):
+            if before is None:
                 del store[key]
             else:
-                store[key].remove(entry)
+                store[key] = before
         self.added = []
+
+    def _put(self, store, key, value):
+        self.added.append((store, key, store.get(key)))
+        store[key] = value
 
     def first(self, key):
         """The row that bore the identifier or digest `key` first, or None."""
@@ -61,24 +70,27 @@ class Seen:
         """Remember a row that is not in error."""
         for key in map(hash, [*identifiers_of(row), ("digest", row.digest)]):
             if key not in self.rows:
-                self.rows[key] = row.row
-                self.added.append((self.rows, key, row.row))
+                self._put(self.rows, key, row.row)
         who = row.identity
-        entry = Named(row.row, who.family_name, who.given_name, who.name_ar, who.sex, who.cin)
+        names = Named(who.family_name, who.given_name, who.name_ar, who.sex, who.cin)
+        self._put(self.names, row.row, SEPARATOR.join(names))
         for key in map(hash, likenesses_of(who)):
-            self.alike.setdefault(key, []).append(entry)
-            self.added.append((self.alike, key, entry))
+            earlier = self.alike.get(key)
+            self._put(self.alike, key, (*_all(earlier), row.row) if earlier else row.row)
 
     def like(self, who):
         """(Reason, row) of the first earlier row that may be `who`, the surest reason first."""
         for reason, key in likenesses_of(who):
-            for entry in self.alike.get(hash((reason, key)), ()):
-                if reason == Reason.CIN:
-                    if entry.cin != who.cin:
-                        return reason, entry.row
-                elif same_name(who, entry):
-                    return reason, entry.row
+            for at in _all(self.alike.get(hash((reason, key)))):
+                entry = Named(*self.names[at].split(SEPARATOR))
+                if entry.cin != who.cin if reason == Reason.CIN else same_name(who, entry):
+                    return reason, at
         return None
+
+
+def _all(rows):
+    """The rows of one likeness: none, one number, or several."""
+    return rows if isinstance(rows, tuple) else () if rows is None else (rows,)
 
 
 def identifiers_of(row):
@@ -165,8 +177,9 @@ def known_of(rows, user):
 def _named_by(rows, known):
     decided = [aside.resembles_id for aside in known.decisions.values() if aside.resembles_id]
     named = Q(pk__in={*known.by_digest.values(), *decided})
-    if cins := [row.values["cin"] for row in rows if "cin" in row.values]:
-        named |= Q(cin__in=cins)
+    # The key has a whole index; that of the CIN itself holds only those filled, and is not used.
+    if cins := {cin_key(row.identity) for row in rows if "cin" in row.values}:
+        named |= Q(cin_key__in=sorted(cins))
     if records := [row.values["uuid"] for row in rows if "uuid" in row.values]:
         named |= Q(client_id__in=records)
     by_region = {}
