@@ -25,7 +25,7 @@ from remess.accounts.models import User
 from remess.accounts.roles import Role
 from remess.jobs.models import Job
 from remess.programme.models import Agreement, Region
-from remess.registers.models import CheckedLine, Import
+from remess.registers.models import CheckedLine, Import, ImportLine, SetAside
 from remess.shared.dates import today
 from reporting.exports.records import keep_record
 from reporting.models import Publication, Target
@@ -121,6 +121,17 @@ def make_import(*, by, **fields):
         batch=batch, row=2, status="error", who="Amrani", cells={"sex": "X"}, messages=[message]
     )
     return batch
+
+
+def make_set_aside(*, by, resembles=None, **fields):
+    """A row of an import stored by `by`, set aside because it may be `resembles`."""
+    batch = make_import(by=by, state=Import.State.DONE, key=uuid.uuid4())
+    line = ImportLine.objects.create(batch=batch, row=3, status="possible_duplicate")
+    cells = {"family_name": "Naciri", "given_name": "Amal"}
+    digest = uuid.uuid4().hex
+    return SetAside.objects.create(
+        **{"digest": digest, "line": line, "resembles": resembles, "cells": cells, **fields}
+    )
 
 
 def make_job(*, by=None, **fields):

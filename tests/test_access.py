@@ -174,6 +174,12 @@ TABLE = {
     "registers:confirm": STEP_OF_IMPORT,
     "registers:drop": STEP_OF_IMPORT,
     "registers:again": STEP_OF_IMPORT,
+    "registers:aside": line("200 200 200 404 404 404", args=("aside",)),
+    "registers:aside_decide": line(
+        "405 405 405 405 405 405", "302 302 302 404 404 404", ("aside",)
+    ),
+    "registers:resume": STEP_OF_IMPORT,
+    "registers:leave_off": STEP_OF_IMPORT,
     "registers:errors": line("200 200 200 404 404 404", args=("import",)),
     "registers:undo": line("302 302 302 404 404 404", "302 302 302 404 404 404", ("import",)),
     "registers:line_decide": STEP_OF_IMPORT_LINE,
@@ -333,6 +339,7 @@ def world(request):
         "participation": bootcamp.participations.get().pk,
         "import": factories.make_import(by=users["agent"]).pk,
         "import_row": 2,
+        "aside": factories.make_set_aside(by=users["agent"], resembles=person).pk,
         "job": factories.make_job(by=users["agent"]).pk,
     }
     # A workbook is long to make: only for the addresses that name one.

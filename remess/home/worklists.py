@@ -21,6 +21,7 @@ from bootcamps.models import Bootcamp, CoachingVisit, Course
 from remess.accounts.models import User
 from remess.accounts.roles import TEAM, Role
 from remess.home import worklist_rows as shown
+from remess.registers.models import SetAside
 from reporting import pace
 
 AGENT, TRAINER = frozenset({Role.OCB_AGENT}), frozenset({Role.TRAINER})
@@ -154,6 +155,20 @@ WORK_LISTS = (
         lambda user, day: PossibleDuplicate.objects.visible_to(user).open(),
         ("-pk",),
         "duplicate",
+        lambda rows, day: rows.for_list(),
+    ),
+    WorkList(
+        "lignes-de-cote",
+        _("Lignes de registres mises de côté"),
+        _(
+            "Lignes importées qui ressemblent à quelqu'un de connu, dont rien n'est enregistré. "
+            "Décider si c'est la même personne règle la ligne."
+        ),
+        _("Imports : aucune ligne de côté."),
+        TEAM | AGENT,
+        lambda user, day: SetAside.objects.visible_to(user).waiting(),
+        ("-pk",),
+        "aside",
         lambda rows, day: rows.for_list(),
     ),
     WorkList(

@@ -33,6 +33,15 @@ def decide(line, decision, *, by):
 
 
 @transaction.atomic
+def decide_aside(aside, decision, *, by):
+    """Decide of a row set aside by an import, from the work list. Raises StepRefused."""
+    held = SetAside.objects.select_for_update().get(pk=aside.pk)
+    if decision not in Decision.values or (decision == Decision.SAME and not held.resembles_id):
+        raise StepRefused(_("Choisir si c'est la même personne ou une autre."))
+    held.decide(decision, by=by)
+
+
+@transaction.atomic
 def accept(line, field, *, is_accepted):
     """Let the row's value replace a newer correction, or not after all. Raises StepRefused."""
     held = CheckedLine.objects.select_for_update().get(pk=line.pk)

@@ -68,7 +68,8 @@ class Seen:
 
     def add(self, row):
         """Remember a row that is not in error."""
-        for key in map(hash, [*identifiers_of(row), ("digest", row.digest)]):
+        # The digest serves rows without identifiers alone, and tells them from all others.
+        for key in map(hash, identifiers_of(row) or [("digest", row.digest)]):
             if key not in self.rows:
                 self._put(self.rows, key, row.row)
         who = row.identity

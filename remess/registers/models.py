@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Beneficiary
+from beneficiaries.models import Beneficiary, Exit
 from ocbs.models import OCB
 from remess.accounts.models import User
+from remess.registers.reading.refusals import FileRefused
 from remess.shared.documents import document_storage
 
 
@@ -45,7 +46,8 @@ class Import(models.Model):
     """One register brought in: the file as it was read, and how far the import got.
 
     The wizard's goes from `columns` to `checking`, `checked`, `running`; the command's begins
-    running. `tally` counts rows by status, `gains` the passages they add.
+    running. `tally` counts rows by status, `gains` the passages they add. A file that cannot be
+    read to its end leaves the import `stopped`, `refusal` saying why.
     """
 
     class State(models.TextChoices):
@@ -54,6 +56,7 @@ class Import(models.Model):
         CHECKED = "checked", _("À confirmer")
         DROPPED = "dropped", _("Abandonné")
         RUNNING = "running", _("Enregistrement en cours")
+        STOPPED = "stopped", _("Arrêté en route")
         DONE = "done", _("Enregistré")
         UNDOING = "undoing", _("Annulation en cours")
         UNDONE = "undone", _("Annulé")
@@ -84,6 +87,8 @@ class Import(models.Model):
     checks = models.PositiveSmallIntegerField(default=0)
     tally = models.JSONField(default=dict)
     gains = models.JSONField(default=dict)
+    # {"code", "details"} of the FileRefused that ended the reading.
+    refusal = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     undo_reason = models.CharField(max_length=300, blank=True)
@@ -99,7 +104,7 @@ class Import(models.Model):
                 condition=Q(
                     state__in=[
                         "columns", "checking", "checked", "dropped",
-                        "running", "done", "undoing", "undone",
+                        "running", "stopped", "done", "undoing", "undone",
                     ]
                 ),
                 violation_error_message=_("L'état de l'import n'est pas un état connu."),
@@ -128,6 +133,13 @@ class Import(models.Model):
     def rows(self):
         return sum(self.tally.values())
 
+    @property
+    def stop_sentence(self):
+        """Why the import stopped half way, in the language of whoever reads it."""
+        if not self.refusal:
+            return _("L'enregistrement a été arrêté.")
+        return str(FileRefused(self.refusal["code"], **self.refusal["details"]))
+
 
 class ImportLineQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -140,7 +152,7 @@ class ImportLineQuerySet(models.QuerySet):
 
 class ImportLine(models.Model):
     """What became of one row. `marks` holds a short digest of each cell, `changes` before → after,
-    `events` the passages it caused."""
+    `events` the passages it caused, `exit` the exit."""
 
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="lines")
     row = models.PositiveIntegerField(_("ligne"))
@@ -155,6 +167,7 @@ class ImportLine(models.Model):
     beneficiary = models.ForeignKey(
         Beneficiary, on_delete=models.PROTECT, null=True, related_name="import_lines"
     )
+    exit = models.ForeignKey(Exit, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     objects = ImportLineQuerySet.as_manager()
@@ -275,13 +288,19 @@ class Decision(models.TextChoices):
 
 class SetAsideQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Deciding shows the person resembled: an agent decides of people of their own OCB."""
+        """Deciding shows the row and the person resembled: an agent decides of rows of their own
+        imports, about people of their OCB or like an earlier row."""
         if user.has_perm("beneficiaries.view_all"):
             return self
-        return self.filter(resembles__in=Beneficiary.objects.visible_to(user))
+        known = Q(resembles=None) | Q(resembles__in=Beneficiary.objects.visible_to(user))
+        return self.filter(known, line__batch__in=Import.objects.visible_to(user))
 
     def waiting(self):
-        return self.filter(decision="")
+        """Those that nobody decided, of imports not taken back."""
+        return self.filter(decision="").exclude(line__batch__state=Import.State.UNDONE)
+
+    def for_list(self):
+        return self.select_related("line__batch", "resembles__merged_into")
 
 
 class SetAside(models.Model):
@@ -327,6 +346,20 @@ class SetAside(models.Model):
 
     def __str__(self):
         return self.digest
+
+    def get_absolute_url(self):
+        return reverse("registers:aside", args=[self.pk])
+
+    @property
+    def who(self):
+        """How the row names the person."""
+        names = ("family_name", "given_name", "name_ar")
+        return " ".join(filter(None, (self.cells.get(name, "") for name in names))) or "–"
+
+    @property
+    def twin(self):
+        """The sheet the row may be about, as it stands now; None where it is like another row."""
+        return self.resembles and (self.resembles.merged_into or self.resembles)
 
     def decide(self, decision, *, by):
         """Remember what a person decided of this row."""

@@ -44,6 +44,7 @@ LISTS = {
     "visites": {"trainer"},
     "suivis": TEAM | {"agent", "trainer"},
     "doublons": TEAM,
+    "lignes-de-cote": TEAM | {"agent"},
     "fiches": TEAM | {"agent"},
     "attente-bootcamp": TEAM | {"agent"},
     "attente-formation": TEAM,
@@ -174,6 +175,12 @@ def doublons(world):
     merge(*people, by=world.users["staff"], reason="même personne")
 
 
+def lignes_de_cote(world):
+    aside = factories.make_set_aside(by=world.users["agent"], resembles=world.person())
+    yield
+    world.post("agent", reverse("registers:aside_decide", args=[aside.pk]), {"decision": "same"})
+
+
 def sans_formateur(world):
     person = world.person(at=Stage.SELECTED, referent=None)
     yield
@@ -220,6 +227,7 @@ STORIES = {
         visites,
         suivis,
         doublons,
+        lignes_de_cote,
         fiches,
         attente_bootcamp,
         attente_formation,

@@ -197,7 +197,11 @@ def test_a_duplicate_left_undecided_is_taken_up_after_the_import(client, team, o
     assert SetAside.objects.waiting().count() == 1
     client.post(reverse("registers:line_decide", args=[batch.pk, 2]), {"decision": "different"})
     assert "Reprendre la ligne décidée" in page(client, batch).content.decode()
-    client.post(reverse("registers:again", args=[batch.pk]))
+    key = {"key": uuid.uuid4()}
+    first = client.post(reverse("registers:again", args=[batch.pk]), key)
+    second = client.post(reverse("registers:again", args=[batch.pk]), key)
+    assert first.url == second.url
+    assert Import.objects.count() == 2
     again = Import.objects.latest("pk")
     assert statuses(again) == {2: "created", 3: "unchanged"}
 
