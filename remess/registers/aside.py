@@ -1,6 +1,6 @@
 """The page of one row that an import set aside: it beside the sheet it resembles."""
 
-from beneficiaries.models import Beneficiary
+from remess.registers import deciding
 from remess.registers.field_labels import label_of
 from remess.registers.models import Decision
 from remess.registers.showing import NOTHING, display
@@ -14,9 +14,7 @@ COMPARED = (
 
 def aside_page(aside, user):
     """The context of the page; a sheet this user may not see is left out."""
-    twin = aside.twin
-    if twin and not Beneficiary.objects.visible_to(user).filter(pk=twin.pk).exists():
-        twin = None
+    twin = deciding.resembled(aside, user)
     return {
         "aside": aside,
         "twin": twin,

@@ -1,8 +1,12 @@
 """What a person decides of a row before it is stored: who it is, which of two values stands."""
 
+from dataclasses import fields
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from beneficiaries.duplicates import Identity, candidates
 from beneficiaries.models import Beneficiary
 from remess.registers.models import CheckedLine, Decision, RowStatus, SetAside
 from remess.registers.wizard import StepRefused
@@ -32,12 +36,34 @@ def decide(line, decision, *, by):
     aside.decide(decision, by=by)
 
 
+def resembled(aside, user):
+    """The sheet that a row set aside may be about; of a row like another row of its file, the one
+    that this row opened since. None where there is none that `user` may see."""
+    if aside.resembles_id:
+        found = [aside.twin]
+    else:
+        found = [sheet for sheet, _reasons in candidates(_identity_of(aside.cells))]
+    visible = Beneficiary.objects.visible_to(user).filter(pk__in=[sheet.pk for sheet in found])
+    return visible.order_by("pk").first()
+
+
+def _identity_of(cells):
+    names = [each.name for each in fields(Identity)]
+    facts = {name: cells[name] for name in names if name in cells}
+    if "birth_date" in facts:
+        facts["birth_date"] = date.fromisoformat(facts["birth_date"])
+    return Identity(**facts)
+
+
 @transaction.atomic
 def decide_aside(aside, decision, *, by):
     """Decide of a row set aside by an import, from the work list. Raises StepRefused."""
     held = SetAside.objects.select_for_update().get(pk=aside.pk)
-    if decision not in Decision.values or (decision == Decision.SAME and not held.resembles_id):
+    sheet = resembled(held, by)
+    if decision not in Decision.values or (decision == Decision.SAME and sheet is None):
         raise StepRefused(_("Choisir si c'est la même personne ou une autre."))
+    held.resembles = held.resembles or sheet
+    held.save(update_fields=["resembles"])
     held.decide(decision, by=by)
 
 

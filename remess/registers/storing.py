@@ -22,7 +22,7 @@ from bootcamps.models import Decision as JuryDecision
 from bootcamps.models import Participation
 from remess.registers.checking import canonical, mark_of
 from remess.registers.comparing import SHEET, as_json
-from remess.registers.models import STORED, ImportLine, RowStatus, SetAside
+from remess.registers.models import STORED, Import, ImportLine, RowStatus, SetAside
 from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
 
@@ -222,6 +222,16 @@ def _write_lines(rows, batch, events, exits):
         if row.status == RowStatus.POSSIBLE_DUPLICATE
     ]
     SetAside.objects.bulk_create(aside, ignore_conflicts=True)
+    _queue_anew(aside)
+
+
+def _queue_anew(aside):
+    """A row queued by an import that was taken back waits again, as a line of this one."""
+    line_of = {one.digest: one.line for one in aside}
+    undone = SetAside.objects.filter(line__batch__state=Import.State.UNDONE, decision="")
+    for held in undone.filter(digest__in=line_of).order_by("pk"):
+        held.line = line_of[held.digest]
+        held.save(update_fields=["line"])
 
 
 def _marks(row):

@@ -206,6 +206,44 @@ def test_a_duplicate_left_undecided_is_taken_up_after_the_import(client, team, o
     assert statuses(again) == {2: "created", 3: "unchanged"}
 
 
+def waiting(user):
+    return SetAside.objects.visible_to(user).waiting()
+
+
+def test_a_row_like_an_earlier_one_is_settled_from_the_work_list(client, agent):
+    batch = stored(client, person(1), person(1, cin=""))
+    known, aside = Beneficiary.objects.get(), waiting(agent).get()
+    text = client.get(aside.get_absolute_url()).content.decode()
+    assert known.file_number in text
+    address = reverse("registers:aside_decide", args=[aside.pk])
+    client.post(address, {"decision": "peut-être"})
+    assert waiting(agent).exists()
+    client.post(address, {"decision": "same"})
+    assert not waiting(agent).exists()
+    again = checked(client, person(1), person(1, cin=""))
+    assert statuses(again) == {2: "unchanged", 3: "unchanged"}
+    assert batch.state == "done"
+
+
+def test_a_row_set_aside_is_shown_to_nobody_whom_it_does_not_concern(client, agent, ocb):
+    stored(client, person(1), person(1, cin=""))
+    aside = waiting(agent).get()
+    colleague = make_user(Role.OCB_AGENT, ocb=ocb)
+    assert not waiting(colleague).exists()
+    client.force_login(colleague)
+    assert client.get(aside.get_absolute_url()).status_code == 404
+
+
+def test_a_row_of_an_import_taken_back_waits_again_once_imported_again(client, team, ocb):
+    make_beneficiary(ocb=ocb, family_name="Famille AB", given_name="Amal", phone="+212650700001")
+    lines = [person(1, cin=""), person(2)]
+    batch = stored(client, *lines)
+    client.post(reverse("registers:undo", args=[batch.pk]), {"reason": "mauvais fichier"})
+    assert not waiting(team).exists()
+    again = stored(client, *lines)
+    assert waiting(team).get().line.batch == again
+
+
 def test_a_person_of_another_ocb_is_never_revealed_to_an_agent(client, agent):
     known = make_beneficiary(
         ocb=make_ocb(), family_name="Famille AB", given_name="Amal", phone="+212650700001"
