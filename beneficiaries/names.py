@@ -35,7 +35,7 @@ MOST_WORDS = 6
 ARABIC_MARK = "2"
 
 
-@lru_cache(maxsize=20_000)  # one sheet asks twice, and the same names come again
+@lru_cache(maxsize=4_000)  # one sheet asks twice, and the same names come again
 def letters(family_name: str, given_name: str) -> str:
     """The consonants of a name, each once and in order: all spellings of a name share them."""
     consonants, _vowels = _read(" ".join(words(f"{family_name} {given_name}")))
@@ -49,7 +49,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for word in folded if word not in ARTICLES) or tuple(folded)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _romanised(word):
     bare, mark = ARABIC_START.sub("", word), ARABIC_MARK if ARABIC.search(word) else ""
     for letter, sound in ARABIC_LETTERS.items():
@@ -113,7 +113,7 @@ def _same_words(one, other, is_one_sex):
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _alike(one, other, is_one_sex):
     consonants, vowels = _read(one)
     other_consonants, other_vowels = _read(other)
@@ -149,7 +149,7 @@ def _sounds_of(run):
     return {sound for letter in run for sound in SOUND_OF.get(letter, letter)}
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _read(text):
     """(consonants, the runs of vowels before, between and after them)."""
     spelled = SERVANT.sub("bd", "".join(_sounds(word) for word in text.split()))
@@ -163,7 +163,7 @@ def _read(text):
     return consonants, tuple(vowels)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _sounds(word):
     bare = SILENT_END.sub("", ARTICLE.sub("", word.removesuffix(ARABIC_MARK)))
     for spelling, sound in SOUNDS:

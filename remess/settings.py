@@ -229,6 +229,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SMALL_CELL = env.int("REMESS_SMALL_CELL", default=5)
 # The largest register that may be imported, in megabytes.
 REGISTER_MAX_MEGABYTES = env.int("REMESS_REGISTER_MAX_MEGABYTES", default=20)
+# The file of a register is removed so many days after its import ended.
+REGISTER_KEPT_DAYS = env.int("REMESS_REGISTER_KEPT_DAYS", default=90)
 # A list of more rows than this is exported by the worker, not while a browser waits.
 EXPORT_AT_ONCE = env.int("REMESS_EXPORT_AT_ONCE", default=5000)
 

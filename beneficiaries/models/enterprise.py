@@ -204,6 +204,7 @@ class Enterprise(Versioned):
                 violation_error_message=_("Les femmes font partie des autres membres."),
             ),
         ]
+        indexes = [models.Index(name="enterprise_by_identifier", fields=["identifier"])]
 
     def __str__(self):
         return self.name or f"{self.get_legal_form_display()} {self.identifier}"

@@ -21,6 +21,7 @@ from bootcamps.models import Bootcamp, CoachingVisit, Course
 from remess.accounts.models import User
 from remess.accounts.roles import TEAM, Role
 from remess.home import worklist_rows as shown
+from remess.registers.models import SetAside
 from reporting import pace
 
 AGENT, TRAINER = frozenset({Role.OCB_AGENT}), frozenset({Role.TRAINER})
@@ -157,6 +158,20 @@ WORK_LISTS = (
         lambda user, day: PossibleDuplicate.objects.visible_to(user).open(),
         ("-pk",),
         "duplicate",
+        lambda rows, day: rows.for_list(),
+    ),
+    WorkList(
+        "lignes-de-cote",
+        _("Lignes d'import à décider"),
+        _(
+            "Rien d'elles n'est enregistré : peut-être quelqu'un de déjà connu, parfois d'une "
+            "autre OCB. Dire qui c'est, puis importer le registre à nouveau."
+        ),
+        _("Imports : aucune ligne à décider."),
+        TEAM,
+        lambda user, day: SetAside.objects.visible_to(user).waiting(),
+        ("-pk",),
+        "aside",
         lambda rows, day: rows.for_list(),
     ),
     WorkList(

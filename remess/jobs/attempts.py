@@ -53,7 +53,11 @@ class Attempt:
                 outcome = function_of(self.job.kind)(self.job, progress=self.progress)
                 ended = self._kept(outcome or Outcome())
             except JobRefused as refusal:
-                ended = {"status": Job.Status.FAILED, "error": str(refusal)}
+                ended = {
+                    "status": Job.Status.FAILED,
+                    "error": str(refusal),
+                    "page": refusal.page,
+                }
             except JobInterrupted:
                 ended = {"status": Job.Status.WAITING, "ended_at": None, "vain_attempts": 0}
             finally:

@@ -21,10 +21,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _functions = {}
+_daily = []
 
 
 class JobRefused(Exception):
-    """The job cannot be done; its text is the sentence to show to who asked."""
+    """The job cannot be done; its text is the sentence to show to who asked.
+
+    `page`: the address where there is more to read or another way on.
+    """
+
+    def __init__(self, sentence, page=""):
+        super().__init__(sentence)
+        self.page = page
 
 
 class JobInterrupted(Exception):
@@ -55,3 +63,18 @@ def job(kind):
 def function_of(kind):
     """The function that does the jobs of this kind. Raises LookupError for an unknown one."""
     return _functions[kind]
+
+
+def daily(function):
+    """Have the worker call `function(day)` once a day: it asks for a job where one is needed.
+
+    Several workers may call it on the same day: the job's key names the day.
+    """
+    _daily.append(function)
+    return function
+
+
+def ask_daily(day):
+    """Call what is to be asked every day."""
+    for function in _daily:
+        function(day)

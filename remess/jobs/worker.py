@@ -18,6 +18,8 @@ from django_tasks_db.models import DBTaskResult
 
 from remess.jobs import attempts
 from remess.jobs.queue import put_back_lost
+from remess.jobs.registry import ask_daily
+from remess.shared.dates import today
 
 PULSE = 3  # seconds, several of which fit into LOST_AFTER
 KEPT = timedelta(days=7)
@@ -38,12 +40,14 @@ class JobWorker(Worker):
             worker_id=f"{os.uname().nodename[:40]}-{os.getpid()}",
         )
         self.parent = parent
+        self.asked_on = None
         self.is_over = threading.Event()
 
     def run(self):
         old = DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - KEPT)
         old.exclude(status=TaskResultStatus.READY).delete()
         put_back_lost()
+        self._ask_daily()
         pulse = threading.Thread(target=self._pulse, daemon=True)
         pulse.start()
         try:
@@ -59,6 +63,11 @@ class JobWorker(Worker):
         if not self.running_task:
             sys.exit(0)
 
+    def _ask_daily(self):
+        if (day := today()) != self.asked_on:
+            ask_daily(day)
+            self.asked_on = day
+
     def _pulse(self):
         while not self.is_over.wait(PULSE):
             if self.parent and os.getppid() != self.parent:
@@ -68,6 +77,7 @@ class JobWorker(Worker):
                 for attempt in list(attempts.at_work):
                     attempt.sign()
                 put_back_lost()
+                self._ask_daily()
             except (OperationalError, InterfaceError):
                 continue  # the database is busy or away: again at the next beat
         connection.close()

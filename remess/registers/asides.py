@@ -1,18 +1,20 @@
 """Rows set aside because they may be somebody: the queue that people decide from.
 
 A row is queued once. It comes back into question when it resembles somebody it was not told apart
-from; what an agent may not see waits here for the team.
+from; what an agent may not see waits here for the team. Once its import is taken back it waits for
+nothing, until another import brings it anew.
 """
 
 from remess.registers.checking import canonical
 from remess.registers.faults import ERROR
-from remess.registers.models import RowStatus, SetAside
+from remess.registers.models import Import, RowStatus, SetAside
 
 
 def ask_again(rows):
     """Put in question again the rows decided before that resemble somebody new; {digest: aside}."""
     digests = [row.digest for row in rows if row.alike]
-    known = {aside.digest: aside for aside in SetAside.objects.filter(digest__in=digests)}
+    asides = SetAside.objects.filter(digest__in=digests).select_related("line__batch")
+    known = {aside.digest: aside for aside in asides}
     for row in rows:
         if row.alike and row.digest in known:
             known[row.digest].ask(row.alike)
@@ -31,7 +33,7 @@ def queue(rows, lines):
         if aside is None:
             found = {"resembles": row.resembles, "alike": row.alike}
             fresh.append(SetAside(digest=row.digest, line=line, cells=cells, **found))
-        elif aside.line_id is None:  # decided of before anything was stored
+        elif _has_no_line(aside):
             aside.line, aside.cells = line, cells
             aside.save(update_fields=["line", "cells"])
     SetAside.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -46,3 +48,8 @@ def waits(row):
         return True
     codes = {message.code for message in row.messages if message.level == ERROR}
     return bool(row.alike) and codes == {"duplicate_cin"}
+
+
+def _has_no_line(aside):
+    """Whether it was decided of before anything was stored, or its import taken back since."""
+    return aside.line is None or aside.line.batch.state == Import.State.UNDONE

@@ -84,7 +84,7 @@ def _certain(day):
     return day
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _day_in_text(text, is_utc):
     plain = latin_digits(clean(text)).translate(DASHES)
     if not plain.strip("-/. "):

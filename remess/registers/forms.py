@@ -177,3 +177,13 @@ class UndoForm(HouseForm):
         help_text=gettext_lazy("Il reste sur l'import et dans l'historique de chaque fiche."),
         max_length=200,
     )
+
+
+class KeyForm(forms.Form):
+    """What a button that makes something sends along: pressed twice, it makes it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def fresh(cls):
+        return cls(initial={"key": uuid.uuid4()}, auto_id=False)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from beneficiaries.funnel import Path
+from beneficiaries.models import Beneficiary, Enterprise, EnterpriseMember, StageEvent
 from beneficiaries.transitions.parts import paths_of
 from bootcamps.models import Bootcamp
 from ocbs.models import OCB
@@ -26,16 +27,23 @@ from remess.registers.enterprises import EnterpriseBook
 from remess.registers.labels import label_key
 from remess.registers.matching import known_of, match
 from remess.registers.models import Import, ImportLine, RowStatus, SavedMapping
+from remess.registers.reading.refusals import FileRefused
 from remess.registers.seen import Seen
 from remess.registers.stages import judge
 from remess.registers.storing import RowsRefused, store
 from remess.registers.template import HEADINGS, PREFILLED
 from remess.shared.dates import today
+from remess.shared.statistics import note_sizes
 from remess.shared.versions import Changed
 
 BATCH = 500
+BATCHES_PER_LOOK = 20
 TRIES = 3
 SYSTEM = "systeme"
+
+
+class Stopped(Exception):
+    """The import was ended by somebody while its rows were being stored."""
 
 
 @dataclass
@@ -122,15 +130,38 @@ def saved_mapping_of(headings, ocb):
 def bring_in(register, fields, rows, options, tell=None, outcome=None):
     """Check and store every row; `rows` gives (row number, cells). Returns the Outcome.
 
-    `fields` maps a column's index to its field; `tell(n)` hears how many rows are done.
+    `fields` maps a column's index to its field; `tell(n)` hears how many rows are done. A file that
+    refuses itself on the way (FileRefused) leaves the import stopped after the last whole batch.
     """
     run = _Run(register, fields, options, outcome or Outcome())
     source = iter(rows)
-    while chunk := list(itertools.islice(source, BATCH)):
-        run.take(chunk)
-        if tell:
-            tell(run.outcome.tally.total())
+    try:
+        while chunk := list(itertools.islice(source, BATCH)):
+            run.take(chunk)
+            run.note_sizes()
+            if tell:
+                tell(max(run.outcome.tally.total(), run.begun_with))
+    except FileRefused as refusal:
+        if run.writes:
+            stop(run.outcome.batch, refusal)
+        raise
     return run.close()
+
+
+@transaction.atomic
+def stop(batch, refusal=None):
+    """End an import half way: what it stored stays, counted; whether it was still under way."""
+    held = Import.objects.select_for_update().get(pk=batch.pk)
+    if held.state not in (Import.State.CHECKING, Import.State.RUNNING):
+        return False
+    if held.state == Import.State.CHECKING:
+        held.checked_lines.all().delete()
+    held.state, held.ended_at = Import.State.STOPPED, timezone.now()
+    held.refusal = {"code": refusal.code, "details": refusal.details} if refusal else {}
+    stored = held.lines.order_by().values_list("status").annotate(n=Count("pk"))
+    held.tally = dict(stored)
+    held.save(update_fields=["state", "ended_at", "refusal", "tally"])
+    return True
 
 
 class _Run:
@@ -138,13 +169,14 @@ class _Run:
 
     def __init__(self, register, fields, options, outcome):
         self.options, self.outcome = options, outcome
+        self.writes, self.batches = not options.is_trial, 0
         self.checker = _checker(fields, options, register.headings)
         self.seen, self.enterprises = Seen(), EnterpriseBook(options.user)
         self.by = options.user or User.objects.get(username=SYSTEM)
         self.may_correct = options.user is None or options.user.has_perm("beneficiaries.correct")
         self.outcome.batch = options.batch
-        self.stored = _last_row_of(options.batch)
-        if not options.is_trial and options.batch is None:
+        self.stored, self.begun_with = _stored_by(options.batch)
+        if self.writes and options.batch is None:
             self.outcome.batch = Import.objects.create(
                 file=register.file[:255],
                 digest=register.digest,
@@ -200,11 +232,17 @@ class _Run:
             self.outcome.add(row)
 
     def _take_once(self, rows, refused):
-        """Decide and store in one transaction: two imports at once must not open one file twice."""
-        if self.options.is_trial:
+        """Decide and store in one transaction: two imports at once must not open one file twice.
+
+        Raises Stopped where the import was ended meanwhile.
+        """
+        if not self.writes:
             self._decide(rows, refused)
             return
         with transaction.atomic():
+            held = Import.objects.select_for_update().get(pk=self.outcome.batch.pk)
+            if held.state != Import.State.RUNNING:
+                raise Stopped
             list(Region.objects.select_for_update().order_by("pk").values_list("pk"))
             self._decide(rows, refused)
             store(rows, self.outcome.batch, self.enterprises)
@@ -234,18 +272,27 @@ class _Run:
             if row.status != RowStatus.POSSIBLE_DUPLICATE and _creates(row):
                 self.enterprises.enter(row)
 
+    def note_sizes(self):
+        """Every so often: tables that an import makes many times larger are read otherwise."""
+        self.batches += 1
+        if self.writes and self.batches % BATCHES_PER_LOOK == 0:
+            note_sizes(Beneficiary, StageEvent, Enterprise, EnterpriseMember, ImportLine)
+
     def close(self):
         batch = self.outcome.batch
-        if batch and not self.options.is_trial:
+        if self.writes:
             batch.state, batch.ended_at = Import.State.DONE, timezone.now()
             batch.tally = {str(status): n for status, n in self.outcome.tally.items()}
             batch.save(update_fields=["state", "ended_at", "tally"])
         return self.outcome
 
 
-def _last_row_of(batch):
-    """The last row an import stored: whatever stands above it in the file is done."""
-    return batch.lines.aggregate(last=Max("row"))["last"] or 0 if batch else 0
+def _stored_by(batch):
+    """(last row an import stored, how many it stored): what stands above it in the file is done."""
+    if batch is None:
+        return 0, 0
+    stored = batch.lines.aggregate(last=Max("row"), n=Count("pk"))
+    return stored["last"] or 0, stored["n"]
 
 
 def _status_of(row):

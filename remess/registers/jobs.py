@@ -1,15 +1,19 @@
 """The work of the wizard done in the background: checking, storing, taking back."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from remess.jobs.registry import JobRefused, Outcome, job
-from remess.registers import undoing, wizard
-from remess.registers.importing import Options, Tally, bring_in
+from remess.accounts.models import User
+from remess.jobs import queue
+from remess.jobs.registry import JobRefused, Outcome, daily, job
+from remess.registers import purging, stopping, undoing, wizard
+from remess.registers.importing import Options, Stopped, Tally, bring_in, stop
 from remess.registers.models import CheckedLine, Import, RowStatus
 from remess.registers.preview import Preview
 from remess.registers.reading import FileRefused, open_register
 
 State = Import.State
+PURGE = "purge_registers"
 
 
 @job(wizard.CHECK)
@@ -34,8 +38,10 @@ def check_register(job, *, progress):
 @job(wizard.STORE)
 def store_register(job, *, progress):
     """Store every row by the rules of the check, read anew; goes on after the last row stored."""
-    batch = _import_of(job, State.RUNNING, State.DONE)
-    if batch.state == State.RUNNING:
+    batch = _import_of(job, State.RUNNING, State.STOPPED, State.DONE)
+    if batch.state != State.DONE:
+        if not stopping.go_on(batch):
+            raise JobRefused(_given_up())
         accepted = CheckedLine.objects.filter(batch=batch).exclude(accepted=[])
         options = Options(
             user=batch.by,
@@ -59,6 +65,20 @@ def undo_register(job, *, progress):
     return Outcome(page=batch.get_absolute_url())
 
 
+@job(PURGE)
+def purge_registers(job, *, progress):
+    """Remove the files of the registers that have been kept long enough."""
+    return Outcome(result={"removed": purging.purge(timezone.now())})
+
+
+@daily
+def ask_for_purge(day):
+    """Have the worker purge on a day when there is something to purge."""
+    if purging.has_work(timezone.now()):
+        title = _("Suppression des fichiers de registres gardés assez longtemps")
+        queue.start(PURGE, title, by=User.objects.system(), key=day.isoformat())
+
+
 def _import_of(job, *states):
     """The import this job is about. Raises JobRefused where it was given up meanwhile.
 
@@ -67,8 +87,12 @@ def _import_of(job, *states):
     visible = Import.objects.visible_to(job.asked_by).select_related("by", "ocb__region")
     batch = visible.filter(pk=job.arguments["import"], state__in=states).first()
     if batch is None:
-        raise JobRefused(_("Cet import a été abandonné : rien n'est à faire."))
+        raise JobRefused(_given_up())
     return batch
+
+
+def _given_up():
+    return _("Cet import a été abandonné, arrêté ou annulé : rien n'est à faire.")
 
 
 def _read(batch, options, progress):
@@ -82,6 +106,11 @@ def _read(batch, options, progress):
         with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
             return bring_in(register, batch.fields, rows, options, tell, Tally())
     except FileRefused as refusal:
-        raise JobRefused(str(refusal)) from refusal
+        stop(batch, refusal)
+        raise JobRefused(str(refusal), page=batch.get_absolute_url()) from refusal
     except FileNotFoundError as missing:
-        raise JobRefused(_("Le fichier n'est plus là : le déposer à nouveau.")) from missing
+        refusal = FileRefused("gone")
+        stop(batch, refusal)
+        raise JobRefused(str(refusal), page=batch.get_absolute_url()) from missing
+    except Stopped as ended:
+        raise JobRefused(_given_up()) from ended

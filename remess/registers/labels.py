@@ -10,7 +10,7 @@ from remess.shared.text import clean, fold, latin_digits
 ONE_ARABIC_LETTER = str.maketrans("أإآٱىئةؤ", "ااااييهو")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def label_key(text):
     """`text` as labels are compared: folded, Arabic letters of several spellings made one."""
     return fold(latin_digits(clean(text)).translate(ONE_ARABIC_LETTER))

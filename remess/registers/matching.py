@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from beneficiaries.duplicates import matches_of
 from beneficiaries.models import Beneficiary, Reason
+from beneficiaries.models.derived import cin_key
 from beneficiaries.names import same_name
 from remess.registers.models import Decision, ImportLine, SetAside
 from remess.registers.seen import identifiers_of
@@ -118,8 +119,9 @@ def _is_sheet(key):
 def _named_by(rows, known):
     decided = [aside.resembles_id for aside in known.decisions.values() if aside.resembles_id]
     named = Q(pk__in={pk for sheets in known.by_digest.values() for pk in sheets} | set(decided))
-    if cins := [row.values["cin"] for row in rows if "cin" in row.values]:
-        named |= Q(cin__in=cins)
+    # The key has a whole index; that of the CIN itself holds only those filled, and is not used.
+    if cins := {cin_key(row.identity) for row in rows if "cin" in row.values}:
+        named |= Q(cin_key__in=sorted(cins))
     if records := [row.values["uuid"] for row in rows if "uuid" in row.values]:
         named |= Q(client_id__in=records)
     by_region = {}

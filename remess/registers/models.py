@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Beneficiary
+from beneficiaries.models import Beneficiary, Exit
 from ocbs.models import OCB
 from remess.accounts.models import User
+from remess.registers.reading.refusals import FileRefused
 from remess.shared.documents import document_storage
 
 
@@ -45,7 +46,8 @@ class Import(models.Model):
     """One register brought in: the file as it was read, and how far the import got.
 
     The wizard's goes from `columns` to `checking`, `checked`, `running`; the command's begins
-    running. `tally` counts rows by status, `gains` the passages they add.
+    running. `tally` counts rows by status, `gains` the passages they add. A file that cannot be
+    read to its end leaves the import `stopped`, `refusal` saying why.
     """
 
     class State(models.TextChoices):
@@ -54,6 +56,7 @@ class Import(models.Model):
         CHECKED = "checked", _("À confirmer")
         DROPPED = "dropped", _("Abandonné")
         RUNNING = "running", _("Enregistrement en cours")
+        STOPPED = "stopped", _("Arrêté en route")
         DONE = "done", _("Enregistré")
         UNDOING = "undoing", _("Annulation en cours")
         UNDONE = "undone", _("Annulé")
@@ -84,6 +87,8 @@ class Import(models.Model):
     checks = models.PositiveSmallIntegerField(default=0)
     tally = models.JSONField(default=dict)
     gains = models.JSONField(default=dict)
+    # {"code", "details"} of the FileRefused that ended the reading.
+    refusal = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     undo_reason = models.CharField(max_length=300, blank=True)
@@ -99,7 +104,7 @@ class Import(models.Model):
                 condition=Q(
                     state__in=[
                         "columns", "checking", "checked", "dropped",
-                        "running", "done", "undoing", "undone",
+                        "running", "stopped", "done", "undoing", "undone",
                     ]
                 ),
                 violation_error_message=_("L'état de l'import n'est pas un état connu."),
@@ -128,6 +133,13 @@ class Import(models.Model):
     def rows(self):
         return sum(self.tally.values())
 
+    @property
+    def stop_sentence(self):
+        """Why the import stopped half way, in the language of whoever reads it."""
+        if not self.refusal:
+            return _("L'enregistrement a été arrêté.")
+        return str(FileRefused(self.refusal["code"], **self.refusal["details"]))
+
 
 class ImportLineQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -140,7 +152,7 @@ class ImportLineQuerySet(models.QuerySet):
 
 class ImportLine(models.Model):
     """What became of one row. `marks` holds a short digest of each cell, `changes` before → after,
-    `events` the passages it caused."""
+    `events` the passages it caused, `exit` the exit."""
 
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="lines")
     row = models.PositiveIntegerField(_("ligne"))
@@ -155,6 +167,7 @@ class ImportLine(models.Model):
     beneficiary = models.ForeignKey(
         Beneficiary, on_delete=models.PROTECT, null=True, related_name="import_lines"
     )
+    exit = models.ForeignKey(Exit, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     objects = ImportLineQuerySet.as_manager()
@@ -283,7 +296,8 @@ class SetAsideQuerySet(models.QuerySet):
         return self.filter(resembles__in=Beneficiary.objects.visible_to(user))
 
     def waiting(self):
-        return self.filter(decision="")
+        """Those that nobody decided, of imports not taken back."""
+        return self.filter(decision="").exclude(line__batch__state=Import.State.UNDONE)
 
     def for_list(self):
         return self.select_related("line__batch__by", "resembles__ocb")

@@ -53,11 +53,7 @@ def store(rows, batch, enterprises):
             _save_changes(row, batch)
     events = _record(rows, batch, enterprises)
     _store_participations(rows, events)
-    for row in rows:
-        is_new = row.status == RowStatus.CREATED
-        if "exit_on" in row.changes or (is_new and "exit_on" in row.values):
-            _leave(row, batch)
-    _write_lines(rows, batch, events)
+    _write_lines(rows, batch, events, _leave_all(rows, batch))
 
 
 def _record(rows, batch, enterprises):
@@ -154,9 +150,19 @@ def _reference(row, batch):
     return batch.file[: REFERENCE_LENGTH - len(tail)] + tail
 
 
+def _leave_all(rows, batch):
+    """Record the exits that the rows tell and the register does not hold; {row number: exit}."""
+    exits = {}
+    for row in rows:
+        is_new = row.status == RowStatus.CREATED
+        if "exit_on" in row.changes or (is_new and "exit_on" in row.values):
+            exits[row.row] = _leave(row, batch)
+    return exits
+
+
 def _leave(row, batch):
     try:
-        leave(
+        return leave(
             row.person,
             on=row.values["exit_on"],
             by=batch.by,
@@ -192,7 +198,7 @@ def _store_participations(rows, events):
     )
 
 
-def _write_lines(rows, batch, events):
+def _write_lines(rows, batch, events, exits):
     lines = insert_many(
         [
             ImportLine(
@@ -204,6 +210,7 @@ def _write_lines(rows, batch, events):
                 messages=[message.as_dict() for message in row.messages],
                 changes=as_json(row.changes),
                 events=[event.pk for event in events.get(row.row, ())],
+                exit=exits.get(row.row),
                 note=row.values.get("note", ""),
                 beneficiary=row.person if row.status in STORED else None,
             )

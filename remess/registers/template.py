@@ -11,12 +11,14 @@ from remess.shared.excel.blanks import BlankColumn, blank_workbook
 
 ROWS = 300
 DATE_HELP = "jj/mm/aaaa · يوم/شهر/سنة"
+ONE_NAME = "L'un des deux au moins, nom ou prénom, est obligatoire"
+ONE_NAME_AR = "أحدهما على الأقل إجباري"
 
 # heading, what to write (French · Arabic), kind of cell or list of choices.
 TEXT, DATE, PLAIN = "text", "date", "plain"
 COLUMNS = (
-    ("Nom", "Nom de famille, obligatoire · الاسم العائلي، إجباري", TEXT),
-    ("Prénom", "Prénom, obligatoire · الاسم الشخصي، إجباري", TEXT),
+    ("Nom", f"Nom de famille. {ONE_NAME} · الاسم العائلي، {ONE_NAME_AR}", TEXT),
+    ("Prénom", f"Prénom. {ONE_NAME} · الاسم الشخصي، {ONE_NAME_AR}", TEXT),
     ("Nom en arabe", "Nom complet en arabe · الاسم الكامل بالعربية", TEXT),
     ("Sexe", "F ou M, obligatoire · أنثى (F) أو ذكر (M)، إجباري", ("F", "M")),
     ("Date de naissance", f"Obligatoire, {DATE_HELP}، إجباري", DATE),

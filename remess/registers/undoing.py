@@ -31,7 +31,7 @@ TOUCHED = gettext_lazy("Du travail a été fait sur cette fiche depuis l'import.
 # Why a sheet stays, by what was added to it since; what is not named here says TOUCHED.
 SENTENCES = {
     "events": gettext_lazy("Le parcours a changé depuis l'import."),
-    "exits": gettext_lazy("Une sortie a été enregistrée depuis l'import."),
+    "exits": gettext_lazy("Une sortie ou un retour a été enregistré depuis l'import."),
     "memberships": gettext_lazy("Une entreprise a été ajoutée depuis l'import."),
     "participations": gettext_lazy("Un bootcamp a été ajouté ou signé depuis l'import."),
     "visits": gettext_lazy("Des visites d'accompagnement ont été faites."),
@@ -74,7 +74,7 @@ def _take_back(line, by):
     person = Beneficiary.objects.select_for_update(of=("self",)).get(pk=line.beneficiary_id)
     if sentence := why_it_stays(line, person):
         raise TransitionRefused(sentence)
-    _void_history(line, person, by, reason)
+    _void_history(line, by, reason)
     if line.status == RowStatus.CREATED:
         withdraw(person, by=by, reason=reason)
     else:
@@ -114,9 +114,8 @@ def _not_of(rows, line):
 
 
 def _exits_not_of(rows, line):
-    batch = line.batch
-    during = (batch.started_at, batch.ended_at or timezone.now())
-    return rows.exclude(recorded_by=batch.by, recorded_at__range=during, returned_on=None)
+    """Exits of others, and that of this line once voided or closed by a return."""
+    return rows.exclude(pk__in=Exit.objects.open().filter(pk=line.exit_id))
 
 
 def _members_not_of(rows, line):
@@ -156,6 +155,8 @@ def _changed_since(line, person):
     for stage in PATH:
         if DAY_OF[stage] in line.changes and days.get(stage) != line.changes[DAY_OF[stage]][1]:
             return str(SENTENCES["events"])
+    if line.exit_id and not Exit.objects.open().filter(pk=line.exit_id).exists():
+        return str(SENTENCES["exits"])
     signed = Participation.objects.filter(event__in=line.events, bootcamp__signed_on__isnull=False)
     return str(SENTENCES["participations"]) if signed.exists() else None
 
@@ -164,24 +165,14 @@ def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _void_history(line, person, by, reason):
+def _void_history(line, by, reason):
     """Void the exit and the passages this line caused, the latest stage first."""
-    for row in _exits_of(line, person):
-        void_exit(row, by=by, reason=reason)
+    if line.exit_id:
+        void_exit(line.exit, by=by, reason=reason)
     Participation.objects.filter(event__in=line.events, bootcamp__signed_on=None).delete()
     events = StageEvent.objects.unvoided().filter(pk__in=line.events)
     for event in sorted(events, key=lambda event: PATH.index(Stage(event.stage)), reverse=True):
         void(event, by=by, reason=reason)
-
-
-def _exits_of(line, person):
-    """The open exit this line recorded, if any."""
-    batch = line.batch
-    exits = Exit.objects.open().filter(beneficiary=person, recorded_by=batch.by)
-    if line.status == RowStatus.CREATED:
-        return list(exits)
-    left_on = line.changes.get("exit_on", [None, None])[1]
-    return list(exits.filter(left_on=left_on)) if left_on else []
 
 
 def _write_back(line, person, by, reason):

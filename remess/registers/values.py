@@ -105,7 +105,7 @@ def phone_in(value, say):
     return f"+212{national}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _is_assigned(block):
     """Whether the numbers of this block (six digits, which decide) were given out."""
     return phonenumbers.is_valid_number(phonenumbers.parse(f"+212{block}000"))

@@ -1,7 +1,6 @@
 """The wizard: the list of imports, the steps of one, its result, and taking it back."""
 
 import tempfile
-import uuid
 from contextlib import suppress
 
 from django.contrib import messages
@@ -14,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ocbs.models import OCB
 from remess.accounts.roles import allowed
-from remess.registers import deciding, wizard
-from remess.registers.forms import ColumnsForm, UndoForm, UploadForm
+from remess.registers import deciding, stopping, wizard
+from remess.registers.forms import ColumnsForm, KeyForm, UndoForm, UploadForm
 from remess.registers.models import CheckedLine, Import, SetAside
 from remess.registers.pages import detail_page
+from remess.registers.purging import no_file
 from remess.registers.reading import FileRefused
 from remess.registers.showing import shown_aside
 from remess.registers.template import template_for
@@ -144,11 +144,30 @@ def import_drop(request, pk):
 @allowed("registers.import")
 def import_again(request, pk):
     """Check the same file anew, what was decided since taken into account."""
-    batch = find(request, pk)
-    if not batch.stored:
-        messages.error(request, _("Le fichier n'est plus là : le déposer à nouveau."))
-        return redirect(batch)
-    return redirect(wizard.again(batch, by=request.user, key=uuid.uuid4()))
+    batch, form = find(request, pk), KeyForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise StepRefused(_("Ce bouton a expiré : recharger la page."))
+        if not batch.stored:
+            raise StepRefused(no_file(batch))
+        return redirect(wizard.again(batch, by=request.user, **form.cleaned_data))
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(batch)
+
+
+@require_POST
+@allowed("registers.import")
+def import_resume(request, pk):
+    """Go on with an import that stopped half way."""
+    return redirect(_step(request, pk, lambda batch: stopping.resume(batch, by=request.user)))
+
+
+@require_POST
+@allowed("registers.import")
+def import_leave_off(request, pk):
+    """Leave an import that cannot go on as it is."""
+    return redirect(_step(request, pk, stopping.leave_off))
 
 
 def find_line(request, pk, row):
@@ -221,7 +240,7 @@ def import_errors(request, pk):
     """The rows to mend, as they came, in a workbook that imports cleanly once mended."""
     batch = find(request, pk)
     if not batch.stored:
-        messages.error(request, _("Le fichier n'est plus là : le déposer à nouveau."))
+        messages.error(request, no_file(batch))
         return redirect(batch)
     lines = batch.checked_lines if batch.checked_lines.exists() else batch.lines
     name = _("lignes-a-corriger") + f"-{batch.pk}.xlsx"
@@ -233,7 +252,7 @@ def import_errors(request, pk):
 def import_undo(request, pk):
     batch = find(request, pk)
     form = UndoForm(sent(request))
-    if batch.state != State.DONE:
+    if batch.state not in (State.DONE, State.STOPPED):
         return redirect(batch)
     if form.is_valid():
         _step(request, pk, lambda found: wizard.undo(found, by=request.user, **form.cleaned_data))

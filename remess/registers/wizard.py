@@ -5,6 +5,7 @@ checked and stored by importing.bring_in alone, as for the command.
 """
 
 import itertools
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from remess.registers.field_labels import LASTING_CONSTANTS, missing_fields
 from remess.registers.headings import recognise
 from remess.registers.importing import headings_digest, saved_mapping_of
 from remess.registers.models import Import, RowStatus, SavedMapping
-from remess.registers.reading import Limits, open_register
+from remess.registers.reading import FileRefused, Limits, open_register
 from remess.registers.reading.limits import MEGABYTE
 from remess.registers.values import text_in
 
@@ -78,11 +79,15 @@ def receive(path, file, *, name, by, ocb, key):
         constants=constants,
         ocb=ocb,
         by=by,
-        state=State.COLUMNS,
     )
+    return _create(**facts)
+
+
+def _create(*, key, by, **facts):
+    """The import of the form `key`, made once. Raises StepRefused where it is another user's."""
     try:
         with transaction.atomic():
-            return Import.objects.create(**facts)
+            return Import.objects.create(key=key, by=by, state=State.COLUMNS, **facts)
     except IntegrityError:
         # The same form, sent again while this file was being read.
         if known := _sent_before(key, by):
@@ -160,16 +165,17 @@ def confirm_columns(batch, columns, constants, *, by):
             "by": by,
         },
     )
-    return _check(held, by)
+    return start_checking(held, by)
 
 
 @transaction.atomic
 def check(batch, *, by):
     """Have the rows checked with the columns as they are. Raises StepRefused."""
-    return _check(lock(batch, State.COLUMNS, State.CHECKED), by)
+    return start_checking(lock(batch, State.COLUMNS, State.CHECKED), by)
 
 
-def _check(held, by):
+def start_checking(held, by):
+    """Ask for the job that checks the rows of a locked import, once more each time."""
     held.state, held.checks = State.CHECKING, held.checks + 1
     held.save()
     title = _("Vérification de %(file)s") % {"file": held.file[:150]}
@@ -182,6 +188,11 @@ def confirm(batch, *, by):
     held = lock(batch, State.CHECKED)
     held.state = State.RUNNING
     held.save(update_fields=["state"])
+    return start_storing(held, by)
+
+
+def start_storing(held, by):
+    """Ask for the job that stores the rows of a running import; for a second time, the same."""
     title = _("Enregistrement de %(file)s") % {"file": held.file[:150]}
     return _start(STORE, title, held, key=str(held.pk), by=by)
 
@@ -199,7 +210,7 @@ def drop(batch):
 @transaction.atomic
 def undo(batch, *, by, reason):
     """Have everything taken back that is still as imported. Raises StepRefused."""
-    held = lock(batch, State.DONE)
+    held = lock(batch, State.DONE, State.STOPPED)
     held.state, held.undone_by, held.undo_reason = State.UNDOING, by, reason
     held.undone_at = timezone.now()
     held.save(update_fields=["state", "undone_by", "undo_reason", "undone_at"])
@@ -208,21 +219,29 @@ def undo(batch, *, by, reason):
 
 
 def again(batch, *, by, key):
-    """A new import of the same file with the same columns, its rows checked anew for `by`."""
+    """An import of the same file with the same columns, its rows checked anew for `by`.
+
+    The same one for one `key`. Raises StepRefused where it is another user's.
+    """
+    if known := _sent_before(key, by):
+        return known
     copied = (
         "file", "digest", "sheet", "header_row", "headings", "samples", "answer_columns",
         "other_sheets", "expected_rows", "columns", "constants", "ocb",
     )  # fmt: skip
-    with batch.stored.open("rb") as content:
-        new = Import.objects.create(
-            **{name: getattr(batch, name) for name in copied},
-            by=by,
-            key=key,
-            stored=File(content, name=batch.file),
-            state=State.COLUMNS,
-        )
-    check(new, by=by)
+    facts = {name: getattr(batch, name) for name in copied}
+    with _stored_file(batch) as content:
+        new = _create(by=by, key=key, stored=File(content, name=batch.file), **facts)
+    with suppress(StepRefused):  # sent twice, the other has had it checked already
+        check(new, by=by)
     return new
+
+
+def _stored_file(batch):
+    try:
+        return batch.stored.open("rb")
+    except FileNotFoundError:
+        raise StepRefused(str(FileRefused("gone"))) from None
 
 
 def lock(batch, *states):
@@ -255,4 +274,10 @@ def errors_of(batch, lines):
         for row, messages in wrong.values_list("row", "messages")
     ]
     with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
-        return errors_file(register, batch.fields, rows, results)
+        return errors_file(register, batch.fields, _as_far_as_readable(rows), results)
+
+
+def _as_far_as_readable(rows):
+    """The rows of a file up to where it refuses itself: those in error were read before."""
+    with suppress(FileRefused):
+        yield from rows

@@ -32,7 +32,7 @@ def latin_digits(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=20_000)  # the same names come again and again in a register
+@lru_cache(maxsize=4_000)  # the same names come again and again in a register
 def fold(text: str) -> str:
     """Lower case, no accents, romanised, only letters and digits, single spaces."""
     return " ".join(
@@ -40,7 +40,7 @@ def fold(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def skeleton(word: str) -> str:
     """The consonants of one word, the same for its French and its Arabic spelling.
 

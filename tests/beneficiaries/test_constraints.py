@@ -305,7 +305,7 @@ BROKEN = {
     "job_status_is_known": (make_job, {"status": "paused"}),
     "job_running_is_signed": (make_job, {"status": "running"}),
     "target_sex_is_known": (a_regional_target, {"sex": "f"}),
-    "import_state_is_known": (an_import, {"state": "stopped"}),
+    "import_state_is_known": (an_import, {"state": "lost"}),
     "import_undone_whole": (an_import, {"undo_reason": "erreur"}),
     "import_line_status_is_known": (an_import_line, {"status": "lost"}),
     "checked_line_status_is_known": (a_checked_line, {"status": "lost"}),

@@ -44,6 +44,7 @@ LISTS = {
     "visites": {"trainer"},
     "suivis": TEAM | {"agent", "trainer"},
     "doublons": TEAM,
+    "lignes-de-cote": TEAM,
     "fiches": TEAM | {"agent"},
     "attente-bootcamp": TEAM | {"agent"},
     "attente-formation": TEAM,
@@ -174,6 +175,12 @@ def doublons(world):
     merge(*people, by=world.users["staff"], reason="même personne")
 
 
+def lignes_de_cote(world):
+    aside = factories.make_aside(like=world.person())
+    yield
+    world.post("staff", aside.get_absolute_url(), {"decision": "same"})
+
+
 def sans_formateur(world):
     person = world.person(at=Stage.SELECTED, referent=None)
     yield
@@ -220,6 +227,7 @@ STORIES = {
         visites,
         suivis,
         doublons,
+        lignes_de_cote,
         fiches,
         attente_bootcamp,
         attente_formation,
@@ -462,6 +470,7 @@ class TestCost:
             factories.make_visit(at_stage[Stage.TRAINED], world.trainer, next_on=date(2015, 7, 1))
             factories.make_bootcamp(region=world.region)
             factories.make_course(region=world.region, trainers=[world.trainer], sessions=1)
+            factories.make_aside(like=at_stage[Stage.IDENTIFIED])
 
     def cost(self, world, role, address):
         world.client.force_login(world.users[role])

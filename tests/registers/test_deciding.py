@@ -1,5 +1,6 @@
 """Rows that may be somebody known: each pair is decided, by whoever may see it; nothing is told."""
 
+import uuid
 from datetime import date
 from html import unescape
 
@@ -94,17 +95,20 @@ def test_a_hidden_look_alike_stays_for_the_team_and_its_list_decides(client, age
     assert client.get(aside.get_absolute_url()).status_code == 404
 
     client.force_login(make_user(Role.STAFF))
-    for home in ("home:todo", "registers:list"):
-        assert "1 ligne d'import à décider" in unescape(client.get(reverse(home)).content.decode())
-    listed = client.get(reverse("registers:aside_list")).content.decode()
-    assert hidden.file_number in listed
+    imports = client.get(reverse("registers:list")).content.decode()
+    assert "1 ligne d'import à décider" in unescape(imports)
+    work_list = reverse("home:worklist", args=["lignes-de-cote"])
+    for listed in (reverse("home:todo"), work_list, reverse("registers:aside_list")):
+        text = client.get(listed).content.decode()
+        assert hidden.file_number in text
+        assert aside.get_absolute_url() in text
     told = client.get(aside.get_absolute_url()).content.decode()
     assert hidden.file_number in told
     assert "01/01/1988" in told
     client.post(aside.get_absolute_url(), {"decision": "different", "alike": hidden.pk})
     assert not SetAside.objects.waiting().exists()
     client.force_login(agent)
-    client.post(reverse("registers:again", args=[batch.pk]))
+    client.post(reverse("registers:again", args=[batch.pk]), {"key": uuid.uuid4()})
     assert statuses(Import.objects.latest("pk")) == {2: "created"}
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from beneficiaries.counts import differences
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary, Exit, StageEvent
-from beneficiaries.transitions import follow_up, save_sheet, void
+from beneficiaries.transitions import come_back, follow_up, leave, save_sheet, void
 from bootcamps.models import Participation
 from remess.accounts.roles import Role
 from tests.factories import make_bootcamp, make_user
@@ -55,9 +55,14 @@ def test_an_import_nobody_touched_is_taken_back_whole(client, agent):
     assert not Beneficiary.objects.visible_to(make_user(Role.ADMIN)).exists()
     assert Beneficiary.objects.count() == 2
     assert differences() == []
-    text = client.get(batch.get_absolute_url()).content.decode()
+    response = client.get(batch.get_absolute_url())
+    text = response.content.decode()
     assert "mauvais fichier" in text
     assert "2 lignes sont annulées" in text
+    assert [n for _code, _label, n in response.context["tally"]] == [2, 0, 0, 0]
+    for sheet in Beneficiary.objects.all():  # who they were, without a page to open
+        assert f"{sheet} · {sheet.file_number}" in text
+        assert sheet.get_absolute_url() not in text
 
 
 def test_after_an_undo_the_same_file_opens_new_sheets_under_new_numbers(client, agent):
@@ -86,6 +91,10 @@ def test_a_sheet_that_served_since_stays_and_says_why(client, agent):
     assert edited.events.get().voided_at is None
     shown = client.get(batch.get_absolute_url() + "?statut=gardees").content.decode()
     assert "La fiche a été modifiée depuis" in shown
+    assert edited.get_absolute_url() in shown
+    reasons = client.get(batch.get_absolute_url()).context["undone"].reasons
+    assert ("La fiche a été modifiée depuis l'import.", 1) in reasons
+    assert len(reasons) == 2
 
 
 def test_a_person_followed_since_stays(client, agent):
@@ -142,3 +151,31 @@ def test_a_withdrawn_sheet_resembles_nobody_and_breaks_no_check(client, agent, c
     call_command("check_data", "--json")
     assert number not in json.dumps(json.loads(capsys.readouterr().out))
     assert client.get(reverse("beneficiaries:detail", args=[number])).status_code == 404
+
+
+LEFT = HEADINGS + ";Sorti le;Motif de sortie"
+
+
+def test_the_exit_an_import_told_is_taken_back_and_not_one_told_since(client, agent):
+    """The same person at the same moment records both: the line knows which is its own."""
+    batch = stored(client, person(1) + ";01/03/2016;Abandon", person(2) + ";;", headings=LEFT)
+    gone, other = Beneficiary.objects.order_by("pk")
+    own = Exit.objects.get()
+    leave(other, on=date(2016, 3, 1), by=agent, reason="moved", recorded_at=own.recorded_at)
+    undo(client, batch)
+    own.refresh_from_db()
+    gone.refresh_from_db()
+    assert own.voided_at
+    assert gone.withdrawn_at
+    assert Exit.objects.open().get().beneficiary == other
+    assert batch.lines.get(row=3).kept_because.startswith("Une sortie ou un retour")
+
+
+def test_somebody_who_came_back_since_stays(client, agent):
+    stored(client, person(1))
+    batch = stored(client, person(1) + ";01/03/2016;Abandon", headings=LEFT)
+    known = Beneficiary.objects.get()
+    come_back(known, on=date(2016, 5, 1), by=agent)
+    undo(client, batch)
+    assert batch.lines.get().kept_because.startswith("Une sortie ou un retour")
+    assert Exit.objects.unvoided().count() == 1

@@ -197,9 +197,23 @@ def test_a_duplicate_left_undecided_is_taken_up_after_the_import(client, team, o
     assert SetAside.objects.waiting().count() == 1
     client.post(reverse("registers:line_decide", args=[batch.pk, 2]), {"decision": "different"})
     assert "Reprendre la ligne décidée" in page(client, batch).content.decode()
-    client.post(reverse("registers:again", args=[batch.pk]))
+    key = {"key": uuid.uuid4()}
+    first = client.post(reverse("registers:again", args=[batch.pk]), key)
+    second = client.post(reverse("registers:again", args=[batch.pk]), key)
+    assert first.url == second.url
+    assert Import.objects.count() == 2
     again = Import.objects.latest("pk")
     assert statuses(again) == {2: "created", 3: "unchanged"}
+
+
+def test_a_row_of_an_import_taken_back_waits_again_once_imported_again(client, team, ocb):
+    make_beneficiary(ocb=ocb, family_name="Famille AB", given_name="Amal", phone="+212650700001")
+    lines = [person(1, cin=""), person(2)]
+    batch = stored(client, *lines)
+    client.post(reverse("registers:undo", args=[batch.pk]), {"reason": "mauvais fichier"})
+    assert not SetAside.objects.waiting().exists()
+    again = stored(client, *lines)
+    assert SetAside.objects.waiting().get().line.batch == again
 
 
 def test_a_person_of_another_ocb_is_never_revealed_to_an_agent(client, agent):

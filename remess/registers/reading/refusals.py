@@ -72,6 +72,7 @@ SENTENCES = {
         "À la ligne {row}, un guillemet ouvert n’est pas fermé où il faut : corrigez cette ligne "
         "et réessayez."
     ),
+    "gone": _("Le fichier reçu n’est plus là : déposez-le à nouveau."),
     "no_sheet": _("Ce classeur n’a aucune feuille visible."),
     "no_header_row": _(
         "Aucune ligne de titres reconnue : il faut au moins quatre colonnes connues "
