@@ -29,6 +29,7 @@ __all__ = [
     "close_months",
     "differences",
     "following",
+    "has_months_to_close",
     "lock_enterprises_of",
     "rebuild",
 ]
@@ -42,6 +43,11 @@ def close_months():
     """Keep the counts at the end of each month that is over: « arrêté au » then reads less."""
     for counted in COUNTED:
         counted.TABLES.close_months()
+
+
+def has_months_to_close():
+    """Whether a month is over whose counts are not kept yet."""
+    return any(counted.TABLES.has_months_to_close() for counted in COUNTED)
 
 
 @transaction.atomic

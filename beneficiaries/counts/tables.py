@@ -63,14 +63,24 @@ class Tables:
     def close_months(self):
         """Keep the counts at the end of each month that is over and in which they changed."""
         hold_writers([self.counts, self.ledger, self.closing])
-        last = self.closing.objects.aggregate(last=Max("closed_on"))["last"]
-        rows = self.ledger.objects.filter(recorded_on__lt=month_of(today())).exclude(n=0)
-        if last:
-            rows = rows.filter(recorded_on__gt=last)
+        last = self._last_closed()
+        rows = self._to_close(last)
         for month in rows.order_by("recorded_on").dates("recorded_on", "month"):
             end = next_month(month) - ONE_DAY
             self._close(last, end)
             last = end
+
+    def has_months_to_close(self):
+        """Whether close_months() would keep anything."""
+        return self._to_close(self._last_closed()).exists()
+
+    def _last_closed(self):
+        return self.closing.objects.aggregate(last=Max("closed_on"))["last"]
+
+    def _to_close(self, last):
+        """What changed since the day `last` closed, the present month's not yet."""
+        rows = self.ledger.objects.filter(recorded_on__lt=month_of(today())).exclude(n=0)
+        return rows.filter(recorded_on__gt=last) if last else rows
 
     def _close(self, last, end):
         names = columns(self.ledger, self.key)

@@ -9,6 +9,9 @@ from beneficiaries import counts
 from beneficiaries.funnel import Stage
 from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
 from beneficiaries.transitions import advance, void
+from remess.jobs.models import Job
+from remess.jobs.registry import ask_daily
+from remess.shared.dates import today
 from reporting.counting import count_stages
 from reporting.scope import Scope
 from tests.factories import import_line, make_beneficiary, make_user
@@ -118,3 +121,16 @@ def test_a_month_is_closed_once_and_this_one_stays_open():
             counts.close_months()
             assert list(counts.STAGE_TABLES.closed_days()) == [date(2016, 5, 31)]
     assert counts.differences() == []
+
+
+def test_the_worker_closes_a_month_on_the_first_day_it_is_over_and_asks_no_more():
+    asked = Job.objects.filter(kind="close_months")
+    with time_machine.travel(datetime(2016, 5, 3, 12, tzinfo=UTC), tick=False):
+        make_beneficiary()
+        ask_daily(today())
+        assert not asked.exists()
+    for day in (1, 1, 2):
+        with time_machine.travel(datetime(2016, 6, day, 12, tzinfo=UTC), tick=False):
+            ask_daily(today())
+        assert asked.get().key == "2016-06-01"
+        assert list(counts.STAGE_TABLES.closed_days()) == [date(2016, 5, 31)]
