@@ -3,6 +3,7 @@
 Its two own columns bear headings no register knows: once mended it can be imported as it is.
 """
 
+from itertools import takewhile
 from operator import attrgetter
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,10 @@ def errors_file(register, fields, rows, results):
     `rows` gives (row number, cells) as the reader does; `results` are those of the answer's JSON.
     """
     wrong = {result["row"]: _what_to_mend(result) for result in results if _is_wrong(result)}
-    refused = (_Refused(number, cells, wrong[number]) for number, cells in rows if number in wrong)
+    last = max(wrong, default=0)
+    # Reading costs far more than writing: what stands below the last refused row is left unread.
+    above = takewhile(lambda row: row[0] <= last, rows)
+    refused = (_Refused(number, cells, wrong[number]) for number, cells in above if number in wrong)
     columns = [
         Column(heading, _cell(index), Kind.DATE if fields.get(index) in DATE_FIELDS else Kind.TEXT)
         for index, heading in enumerate(register.headings)
