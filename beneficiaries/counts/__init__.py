@@ -16,9 +16,9 @@ from beneficiaries.counts.tables import (
     hold_writers,
     stored_in,
     table_of,
-    upsert,
     without_day,
 )
+from remess.shared.inserting import insert_values
 
 __all__ = [
     "KEYS",
@@ -57,9 +57,14 @@ def rebuild():
     empty(KEYS)
     for counted in COUNTED:
         tables, entries = counted.TABLES, counted.all_entries()
-        upsert(tables.counts, tables.key, without_day(entries))
-        upsert(tables.ledger, tables.keys[tables.ledger], entries)
+        _fill(tables.counts, tables.key, without_day(entries))
+        _fill(tables.ledger, tables.keys[tables.ledger], entries)
         tables.close_months()
+
+
+def _fill(model, key, totals):
+    """Write an empty table, zeros left out."""
+    insert_values(model, [*key, "n"], ((*k, n) for k, n in sorted(totals.items()) if n))
 
 
 @transaction.atomic

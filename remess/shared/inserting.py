@@ -30,12 +30,30 @@ def insert_many(rows):
         if connection.vendor == "postgresql":
             if not is_numbered:
                 _number(cursor, meta, rows)
-            _copy(cursor, connection, _fields(meta, is_numbered=True), rows)
+            fields = _fields(meta, is_numbered=True)
+            writers = [_writer(field, connection) for field in fields]
+            columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+            cells = ([write(row) for write in writers] for row in rows)
+            _copy(cursor, connection, meta, columns, cells)
         else:
             _insert(cursor, connection, _fields(meta, is_numbered=is_numbered), rows)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def insert_values(model, names, rows):
+    """Store `rows`, tuples of what the fields `names` hold as the database takes it, in bulk."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    quote, columns = connection.ops.quote_name, [model._meta.get_field(n).column for n in names]
+    listed = ", ".join(map(quote, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy(cursor, connection, model._meta, listed, rows)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            head = f"INSERT INTO {quote(model._meta.db_table)} ({listed}) VALUES ({places})"
+            cursor.executemany(head, rows)
 
 
 def _fields(meta, *, is_numbered):
@@ -70,15 +88,12 @@ def _number(cursor, meta, rows):
         row.pk = pk
 
 
-def _copy(cursor, connection, fields, rows):
+def _copy(cursor, connection, meta, columns, rows):
     """PostgreSQL's COPY: no statement to parse, one line of text a row."""
-    meta, quote = rows[0]._meta, connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    writers = [_writer(field, connection) for field in fields]
-    lines = ("\t".join(_text(write(row)) for write in writers) for row in rows)
-    content = StringIO("\n".join(lines) + "\n")
+    table = connection.ops.quote_name(meta.db_table)
+    content = StringIO("".join("\t".join(map(_text, row)) + "\n" for row in rows))
     with connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN", content)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", content)
 
 
 def _text(value):
