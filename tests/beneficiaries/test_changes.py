@@ -388,7 +388,7 @@ def test_the_page_costs_the_same_whatever_its_length(
     for n in range(changes):
         edit(person, staff, referent=trainers[n % 2], project=f"Projet {n}")
     client.force_login(staff)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(address(person))
 
 

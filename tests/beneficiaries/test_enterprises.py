@@ -399,7 +399,7 @@ def test_the_list_costs_the_same_whatever_its_length(
 ):
     for n in range(rows):
         creator(ocb, cooperative(identifier=f"COOP-{n}"))
-    with django_assert_num_queries(10):  # three count what waits, for the menu
+    with django_assert_num_queries(9):  # two count what waits, for the menu
         response = client.get(to("enterprise_list"))
     assert len(response.context["page"]) == rows
 
