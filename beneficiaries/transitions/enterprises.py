@@ -60,14 +60,15 @@ def correct_proof(enterprise, *, legal_form, identifier, registered_on, by, reas
     Creations dated on the old day of registration follow it. Raises TransitionRefused, nothing
     half done, when one of them cannot.
     """
-    locked = lock_enterprise(enterprise)
+    members = EnterpriseMember.objects.unvoided().filter(enterprise=enterprise)
+    locked = lock_enterprise(enterprise, members.values("beneficiary"))
     corrected, now = copy(locked), timezone.now()
     corrected.legal_form, corrected.identifier = legal_form, identifier
     corrected.registered_on = registered_on
     corrected.sub_form = locked.sub_form if legal_form == "tpe" else ""
     refuse_day(registered_on, after=None, today=today())
     refuse_known_number(corrected)
-    members = list(EnterpriseMember.objects.unvoided().filter(enterprise=locked).order_by("pk"))
+    members = list(members.order_by("pk"))
     if corrected.is_single and len(members) > 1:
         raise TransitionRefused(
             _("Cette forme juridique n'a qu'un membre ; l'entreprise en compte plusieurs.")
@@ -133,7 +134,7 @@ def join(enterprise, beneficiary, *, on, by):
 
     Raises TransitionRefused.
     """
-    enterprise = lock_enterprise(enterprise)
+    enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     person = lock(beneficiary)
     if person.current_stage != Stage.CREATED:
         create_activity(person, enterprise, on=on, by=by)
@@ -150,7 +151,7 @@ def join(enterprise, beneficiary, *, on, by):
 @transaction.atomic
 def void_membership(member, *, by, reason):
     """Void a membership recorded by mistake. One that proves a creation goes with its stage."""
-    lock_enterprise(member.enterprise)
+    lock_enterprise(member.enterprise, [member.beneficiary_id])
     standing = EnterpriseMember.objects.unvoided().filter(pk=member.pk).first()
     if standing is None:
         raise TransitionRefused(_("Cette participation est déjà annulée."))

@@ -115,7 +115,7 @@ def create_activity(beneficiary, enterprise, *, on, by):
     members is taken up again. Raises TransitionRefused.
     """
     if not enterprise._state.adding:
-        enterprise = lock_enterprise(enterprise)
+        enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     refuse_joining(enterprise, on)
     if enterprise._state.adding:
         open_enterprises([(enterprise, beneficiary.ocb.region_id)], by=by)

@@ -62,8 +62,13 @@ def refuse_absorbed(sheet):
     }
 
 
-def lock_enterprise(enterprise):
-    """Where people are locked too, the enterprise comes first."""
+def lock_enterprise(enterprise, people=()):
+    """A fresh locked copy. Where people are locked too, the enterprise comes first.
+
+    With it what `people` (pks) are or were members of: all in one order, or two writers could
+    wait for each other.
+    """
+    counts.lock_enterprises_of(people, [enterprise.pk])
     return Enterprise.objects.select_for_update().get(pk=enterprise.pk)
 
 

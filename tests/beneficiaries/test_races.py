@@ -5,7 +5,7 @@ import pytest
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary, Enterprise, Merge, StageEvent
-from beneficiaries.transitions import merge
+from beneficiaries.transitions import create_activity, join, merge
 from tests import factories
 from tests.race import together
 
@@ -94,4 +94,67 @@ def test_undoing_a_merge_waits_for_the_enterprises_before_it_holds_the_people():
     # Correcting a proof takes both in this order: the other way round, each would wait for ever.
     answers = together([UNDO.format(by=by.pk)], hold_the_enterprises, then=hold_the_people)
     assert answers == ["undone"]
+    assert counts.differences() == []
+
+
+# Each writer waits for all enterprises before it holds any person: had it taken one of them first
+# and the rest last, it would wait for whoever holds the rest and waits for the first, for ever.
+JOIN = """
+from datetime import date
+from beneficiaries.models import Beneficiary, Enterprise
+from beneficiaries.transitions import join
+from remess.accounts.models import User
+enterprise, person = Enterprise.objects.get(pk={second}), Beneficiary.objects.get()
+join(enterprise, person, on=date(2017, 3, 1), by=User.objects.get(pk={by}))
+print("done")
+"""
+VOID_MEMBERSHIP = """
+from beneficiaries.models import EnterpriseMember
+from beneficiaries.transitions import void_membership
+from remess.accounts.models import User
+member = EnterpriseMember.objects.get(enterprise={second})
+void_membership(member, by=User.objects.get(pk={by}), reason="erreur")
+print("done")
+"""
+CORRECT_PROOF = """
+from datetime import date
+from beneficiaries.models import Enterprise
+from beneficiaries.transitions import correct_proof
+from remess.accounts.models import User
+enterprise, by = Enterprise.objects.get(pk={second}), User.objects.get(pk={by})
+correct_proof(
+    enterprise, legal_form="cooperative", identifier="999/2016",
+    registered_on=date(2016, 1, 1), by=by, reason="erreur",
+)
+print("done")
+"""
+
+
+@pytest.fixture
+def two_enterprises():
+    """A person who created with the first enterprise, and a second one."""
+    person = factories.make_beneficiary(at=Stage.TRAINED)
+    both = [factories.make_enterprise(legal_form="cooperative", identifier=f"{n}") for n in "12"]
+    by = factories.make_user()
+    create_activity(person, both[0], on=both[0].registered_on, by=by)
+    return person, both, by
+
+
+@pytest.mark.parametrize("script", [JOIN, VOID_MEMBERSHIP, CORRECT_PROOF])
+def test_whoever_writes_of_one_enterprise_waits_for_those_of_its_people_too(
+    two_enterprises, script
+):
+    person, (first, second), by = two_enterprises
+    if script != JOIN:
+        join(second, person, on=second.registered_on, by=by)
+
+    def hold_the_first():
+        Enterprise.objects.select_for_update().get(pk=first.pk)
+
+    def hold_the_rest():
+        list(Enterprise.objects.select_for_update().order_by("pk"))
+        hold_the_person()
+
+    script = script.format(second=second.pk, by=by.pk)
+    assert together([script], hold_the_first, then=hold_the_rest) == ["done"]
     assert counts.differences() == []
