@@ -37,7 +37,8 @@ def open_files(beneficiaries):
     by_region = {}
     for beneficiary in beneficiaries:
         by_region.setdefault(beneficiary.ocb.region_id, []).append(beneficiary)
-    for region in Region.objects.select_for_update().filter(pk__in=by_region).order_by("pk"):
+    regions = Region.objects.select_for_update(no_key=True).filter(pk__in=by_region)
+    for region in regions.order_by("pk"):
         newcomers = by_region[region.pk]
         for number, beneficiary in enumerate(newcomers, region.last_file_number + 1):
             beneficiary.file_region, beneficiary.file_no = region.code, number

@@ -62,6 +62,16 @@ def refuse_absorbed(sheet):
     }
 
 
+def lock_all(people, *, joining=()):
+    """Lock `people` (pks) before several moves in one transaction, in the order each move keeps.
+
+    Their enterprises first and those they are `joining` (pks); counts come last of all.
+    """
+    counts.lock_enterprises_of(people, joining)
+    rows = Beneficiary.objects.select_for_update(of=("self",)).filter(pk__in=people)
+    list(rows.order_by("pk").values_list("pk"))
+
+
 def lock_enterprise(enterprise, people=()):
     """A fresh locked copy. Where people are locked too, the enterprise comes first.
 

@@ -128,6 +128,11 @@ class EnterpriseBook:
         self.of_key |= {enterprise.pk: enterprise for enterprise, _region in self.waiting}
         self.waiting = []
 
+    def named(self):
+        """The known enterprises (pks) that this batch joins or completes."""
+        found = [*self.of_row.values(), *self.filled]
+        return {enterprise.pk for enterprise in found} - {None}
+
     def of(self, row):
         return self.of_row.get(row.row)
 

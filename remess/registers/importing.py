@@ -243,7 +243,9 @@ class _Run:
             held = Import.objects.select_for_update().get(pk=self.outcome.batch.pk)
             if held.state != Import.State.RUNNING:
                 raise Stopped
-            list(Region.objects.select_for_update().order_by("pk").values_list("pk"))
+            # Without the key: a passage that somebody records meanwhile names its region.
+            regions = Region.objects.select_for_update(no_key=True)
+            list(regions.order_by("pk").values_list("pk"))
             self._decide(rows, refused)
             store(rows, self.outcome.batch, self.enterprises)
 

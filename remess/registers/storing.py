@@ -15,6 +15,7 @@ from beneficiaries.transitions import (
     correct_date,
     correct_identity,
     leave,
+    lock_all,
     open_files,
     record_many,
     save_sheet,
@@ -45,7 +46,8 @@ def store(rows, batch, enterprises):
 
     Raises RowsRefused. `enterprises` is the file's EnterpriseBook.
     """
-    # Where people are locked too, the enterprise comes first.
+    known = [row.person.pk for row in rows if row.status == RowStatus.UPDATED]
+    lock_all(known, joining=enterprises.named())
     enterprises.store(batch.by)
     _open(rows, batch)
     for row in rows:

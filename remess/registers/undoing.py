@@ -16,6 +16,7 @@ from beneficiaries.transitions import (
     TransitionRefused,
     correct_date,
     correct_identity,
+    lock_all,
     restore,
     void,
     void_exit,
@@ -71,7 +72,8 @@ def take_line_back(pk, *, by):
 def _take_back(line, by):
     reason = _("Import annulé : %(reason)s") % {"reason": line.batch.undo_reason}
     reason = reason[:300]
-    person = Beneficiary.objects.select_for_update(of=("self",)).get(pk=line.beneficiary_id)
+    lock_all([line.beneficiary_id])
+    person = Beneficiary.objects.get(pk=line.beneficiary_id)
     if sentence := why_it_stays(line, person):
         raise TransitionRefused(sentence)
     _void_history(line, by, reason)
