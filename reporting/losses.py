@@ -5,7 +5,7 @@ the scope's day; one followed by a return is an exit and a return, no longer a l
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Subquery
@@ -24,6 +24,7 @@ from reporting.small_cells import Hidden, hidden_keys, sees_small_cells, veil
 # Days since the stage: the last day of each class, None for no end.
 CLASSES = {"to_30": 30, "to_90": 90, "to_180": 180, "over_180": None}
 QUARTILES = {"first_quartile": 0.25, "median": 0.5, "third_quartile": 0.75}
+DETAILS = (*CLASSES, *QUARTILES, "unknown", "people", "gone", "back", "away_median")
 BEFORE = ""  # the stage of a sheet still to complete
 KEYS = ("stage", "reason", "region__code", "ocb__code", "sex")
 NEXT = {before: stage for stage, before in FROM.items() if before}
@@ -143,7 +144,7 @@ def exit_losses(scope, user=None):
             group.at[key[0]] -= n
             group.back += n
             group.away[delay.days] += n
-    return _finished(losses, scope, user, total="gone")
+    return _finished(losses, scope, user, exit_losses, total="gone")
 
 
 def waiting(scope, user=None):
@@ -161,7 +162,7 @@ def waiting(scope, user=None):
             for group in _groups_of(losses, (stage.value, None, region, ocb, sex)):
                 group.at[stage.value] += n
                 group.days[(scope.as_of - day).days] += n
-    return _finished(losses, scope, user, total="people")
+    return _finished(losses, scope, user, waiting, total="people")
 
 
 def stage_label(stage):
@@ -198,7 +199,7 @@ def _groups_of(losses, key):
     return [losses.whole, *(groups[at[name]] for name, groups in losses.groups.items())]
 
 
-def _finished(losses, scope, user, total):
+def _finished(losses, scope, user, count, total):
     """Without the rows and columns nobody can be in, small cells hidden where they must be.
 
     Stages, sexes and, but under an OCB, regions are listed with their zeros.
@@ -215,7 +216,18 @@ def _finished(losses, scope, user, total):
         return Losses(losses.whole, groups, stages)
     found = Losses(losses.whole, groups, stages, tuple(name for name in groups if name != "stage"))
     _hide(found, total)
+    if scope.region_ids is not None:
+        _hide_regions(found, count(replace(scope, region_ids=None), user), total)
     return found
+
+
+def _hide_regions(losses, everywhere, total):
+    """Hide all of a region chosen whose total the table of all regions hides."""
+    codes = {group.key for group in losses.groups["region"]}
+    if any(group.key in codes and total in group.hidden for group in everywhere.groups["region"]):
+        for group in [losses.whole, *(group for rows in losses.groups.values() for group in rows)]:
+            group.hidden |= dict.fromkeys([*DETAILS, total], veil())
+            group.hidden |= {("at", stage): veil() for stage in losses.stages}
 
 
 def _hide(losses, total):
@@ -238,8 +250,7 @@ def _hide(losses, total):
             whole.hidden["at", stage] = group.hidden[total]
     for group in [whole, *by_stage.values()]:
         _hide_what_follows(group)
-    details = [*CLASSES, *QUARTILES, "unknown", "people", "gone", "back", "away_median"]
-    details += [("at", stage) for stage in losses.stages]
+    details = [*DETAILS, *(("at", stage) for stage in losses.stages)]
     for group in (group for name in losses.totals_only for group in losses.groups[name]):
         group.hidden |= {name: Hidden() for name in details if name != total}
 
