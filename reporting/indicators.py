@@ -180,11 +180,6 @@ def events_behind(scope, indicator, cut=None):
     return cut_events(events, scope, cut) if cut else events
 
 
-def women_share(scope):
-    """{stage: women}: how many women stand in each stage's figure."""
-    return breakdown(scope, "sex")[Sex.FEMALE.value]
-
-
 def by_region_and_sex(scope):
     """{(region code, sex): {indicator code: n}}; what has no sex, as enterprises, under (code, "").
 

@@ -125,18 +125,6 @@ def came_back(day):
     return Q(returned_recorded_on__isnull=False, returned_recorded_on__lte=day)
 
 
-def count_exits(scope):
-    """{(stage, reason): persons} who had left and not come back, as known on the scope's day."""
-    return exits_in(count_parts(scope))
-
-
-def exits_in(parts):
-    """{(stage, reason): persons away} of count_parts(scope)."""
-    return {
-        tuple(part.split(":")): n for (measure, part), n in parts.items() if measure == Measure.AWAY
-    }
-
-
 def _first_members(day):
     """One membership per enterprise known on `day`: that of the member who created first."""
     members = "beneficiary__memberships"

@@ -53,7 +53,7 @@ def has_months_to_close():
 @transaction.atomic
 def rebuild():
     """Make all tables anew from the rows they count, in one transaction."""
-    hold_writers(KEYS)
+    hold_writers()
     empty(KEYS)
     for counted in COUNTED:
         tables, entries = counted.TABLES, counted.all_entries()
@@ -73,7 +73,7 @@ def differences():
 
     Returns a list of (table, key, stored n, n by the rows), zeros left out on both sides.
     """
-    hold_writers(KEYS)
+    hold_writers()
     found = []
     for counted in COUNTED:
         tables, entries = counted.TABLES, counted.all_entries()

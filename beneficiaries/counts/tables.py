@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from remess.shared.dates import ONE_DAY, month_of, next_month, today
 
 ROWS_PER_STATEMENT = 500
+TURN = 28_022_014  # the number of our lock on all count tables, among those of one database
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Tables:
 
     def add(self, entries):
         """Add `entries` to the counts, the ledger and what they change in months closed."""
+        _write_beside_others()
         upsert(self.counts, self.key, without_day(entries))
         upsert(self.ledger, ("recorded_on", *self.key), entries)
         past = {key: n for key, n in entries.items() if key[0] < month_of(today())}
@@ -62,7 +64,7 @@ class Tables:
 
     def close_months(self):
         """Keep the counts at the end of each month that is over and in which they changed."""
-        hold_writers([self.counts, self.ledger, self.closing])
+        hold_writers()
         last = self._last_closed()
         rows = self._to_close(last)
         for month in rows.order_by("recorded_on").dates("recorded_on", "month"):
@@ -150,12 +152,20 @@ def cast_day():
     return "CAST(%s AS date)" if connection.vendor == "postgresql" else "%s"
 
 
-def hold_writers(tables):
+def hold_writers():
     """Let no writer in between reading the rows and the tables; SQLite's transaction does."""
+    _take_turn("pg_advisory_xact_lock")
+
+
+def _write_beside_others():
+    """Wait while the tables are held: the one lock whoever counts takes, whatever they write."""
+    _take_turn("pg_advisory_xact_lock_shared")
+
+
+def _take_turn(lock):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            names = ", ".join(table_of(model) for model in tables)
-            cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+            cursor.execute(f"SELECT {lock}(%s)", [TURN])
 
 
 def empty(tables):

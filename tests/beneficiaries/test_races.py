@@ -1,11 +1,13 @@
 """The same person moved twice at the same second, each in a real process: one move counts."""
 
+from datetime import date
+
 import pytest
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Beneficiary, Enterprise, Merge, StageEvent
-from beneficiaries.transitions import create_activity, join, merge
+from beneficiaries.transitions import create_activity, join, leave, merge, void
 from tests import factories
 from tests.race import together
 
@@ -157,4 +159,26 @@ def test_whoever_writes_of_one_enterprise_waits_for_those_of_its_people_too(
 
     script = script.format(second=second.pk, by=by.pk)
     assert together([script], hold_the_first, then=hold_the_rest) == ["done"]
+    assert counts.differences() == []
+
+
+REBUILD = """
+from beneficiaries import counts
+counts.rebuild()
+print("rebuilt")
+"""
+
+
+def test_counts_made_anew_wait_for_a_writer_of_any_of_them():
+    """Taking an import back counts exits before stages: what is held first must not matter."""
+    gone, voided = factories.make_beneficiary(), factories.make_beneficiary()
+    by = factories.make_user()
+
+    def write_parts():
+        leave(gone, on=date(2016, 3, 1), by=by, reason="moved")
+
+    def write_stages():
+        void(voided.events.get(), by=by, reason="erreur")
+
+    assert together([REBUILD], write_parts, then=write_stages) == ["rebuilt"]
     assert counts.differences() == []

@@ -15,7 +15,7 @@ from remess.shared.dates import today
 from reporting.exports import donor
 from reporting.exports.figures import CUMULATIVE, PERIOD, Figures
 from reporting.frozen import figures_digest
-from reporting.indicators import BY_CODE, CODES, breakdown, totals, women_share
+from reporting.indicators import BY_CODE, CODES, breakdown, totals
 from reporting.scope import build_scope
 from reporting.small_cells import Hidden
 from tests.factories import (
@@ -100,7 +100,7 @@ def test_nothing_is_known_of_the_beginning_before_any_act():
 def test_the_figures_are_those_of_the_indicators_in_every_cut(world, start):
     scope = build_scope(start=start)
     figures = Figures(scope, None)
-    counted, women = totals(scope), women_share(scope)
+    counted, women = totals(scope), breakdown(scope, "sex")["female"]
     assert {code: figures.of(code, time=figures.asked) for code in CODES} == counted
     for code, row in breakdown(scope, "region").items():
         assert {name: figures.of(name, code, time=figures.asked) for name in row} == row

@@ -15,7 +15,7 @@ from remess.accounts.roles import Role
 from remess.shared.excel import Column, Formula, Kind, Sheet, Table, write_workbook
 from reporting.exports import beneficiaries, donor
 from reporting.exports.periods import periods_until
-from reporting.indicators import BY_CODE, CODES, INDICATORS, breakdown, totals, women_share
+from reporting.indicators import BY_CODE, CODES, INDICATORS, breakdown, totals
 from reporting.scope import build_scope, regions_of
 from reporting.targets import TargetTable
 from tests.factories import (
@@ -77,7 +77,7 @@ def test_every_cell_of_results_is_the_figure_of_funnel_json(demo):
 def test_women_stand_under_each_indicator_with_a_meaning_by_sex(world):
     scope = build_scope()
     book = opened(donor.build(scope, None), data_only=True)
-    found = women_share(scope)
+    found = breakdown(scope, "sex")["female"]
     assert women(book, "Ensemble") == [found[stage] for stage in PATH]
     assert women(book, "Région NOR") == [1, 1, 1, 1]
 
