@@ -13,7 +13,7 @@ from remess.registers.models import Import, RowStatus, SetAside
 def ask_again(rows):
     """Put in question again the rows decided before that resemble somebody new; {digest: aside}."""
     digests = [row.digest for row in rows if row.alike]
-    asides = SetAside.objects.filter(digest__in=digests).select_related("line__batch")
+    asides = SetAside.objects.filter(digest__in=digests).select_related("line__batch", "resembles")
     known = {aside.digest: aside for aside in asides}
     for row in rows:
         if row.alike and row.digest in known:

@@ -370,8 +370,14 @@ class SetAside(models.Model):
         self._write(decision if is_settled else "", by)
 
     def ask(self, alike):
-        """Put the row in question again where it may be somebody it was not told apart from."""
-        if self.decision == Decision.SAME or alike == self.alike:
+        """Put the row in question again where it may be somebody it was not told apart from.
+
+        A row that was somebody stays so, unless that sheet has been withdrawn since.
+        """
+        if self.decision == Decision.SAME:
+            if self.resembles.withdrawn_at is None:
+                return
+        elif alike == self.alike:
             return
         self.alike = alike
         if self.open_keys():

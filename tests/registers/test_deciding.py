@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.models import Beneficiary
-from beneficiaries.transitions import move
+from beneficiaries.transitions import move, void, withdraw
 from remess.accounts.roles import Role
 from remess.registers.models import Import, SetAside
 from tests.factories import make_beneficiary, make_ocb, make_user
@@ -110,6 +110,20 @@ def test_a_hidden_look_alike_stays_for_the_team_and_its_list_decides(client, age
     client.force_login(agent)
     client.post(reverse("registers:again", args=[batch.pk]), {"key": uuid.uuid4()})
     assert statuses(Import.objects.latest("pk")) == {2: "created"}
+
+
+def test_a_row_that_was_somebody_since_withdrawn_is_in_question_again(client, agent, ocb):
+    known = alike(ocb, at=None)
+    batch = checked(client, person(1, cin=""))
+    decide(client, batch, "same", known.pk)
+    assert confirm(client, batch) == {2: "updated"}
+    for event in known.events.unvoided():
+        void(event, by=agent, reason="Ouverte par erreur")
+    withdraw(known, by=agent, reason="Ouverte par erreur")
+    other = alike(ocb)
+    again = checked(client, person(1, cin=""))
+    assert confirm(client, again) == {2: "possible_duplicate"}
+    assert SetAside.objects.waiting().get().resembles == other
 
 
 def test_an_odd_decision_is_refused_in_a_sentence(client, agent, ocb):
