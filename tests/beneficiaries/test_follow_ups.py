@@ -88,7 +88,7 @@ def test_what_is_told_shows_on_the_sheet_and_can_be_voided(client, person):
         ({"done_on": "01/07/2015"}, "à partir du 01/08/2015"),
         ({"done_on": "01/01/2099"}, "futur"),
         ({"done_on": "hier"}, "jj/mm/aaaa"),
-        ({"status": ""}, "obligatoire"),
+        ({"status": ""}, "Choisir une réponse"),
         ({"monthly_income": "beaucoup"}, "nombre entier"),
         ({"jobs_men": "-1"}, "nombre entier"),
         ({"monthly_income": "9999999999"}, "1000000"),
