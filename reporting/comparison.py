@@ -11,7 +11,7 @@ from reporting.counting import count_read, count_stages
 from reporting.dimensions import ALL_FIGURES, Dimension
 from reporting.indicators import totals
 from reporting.parts import count_enterprises, read_enterprises
-from reporting.small_cells import hidden_in_column, sees_small_cells, veil
+from reporting.small_cells import hidden_in_column, hidden_together, sees_small_cells, veil
 from reporting.veils import region_veil
 
 # The step rates: each figure as a share of the one before, then of the first.
@@ -113,11 +113,18 @@ def _lines(scope, dimension, found):
 def _hide(comparison, veiled):
     """Hide small counts column by column; enterprises follow the persons who created them."""
     rows = [*comparison.lines, comparison.total]
-    for code in comparison.codes:
+    columns = {c: [line.figures[c] for line in comparison.lines] for c in comparison.codes}
+    last = len(comparison.lines)
+    # Persons and enterprises of a legal form nearly tell each other: both or none are shown.
+    together = set()
+    if comparison.dimension.code == "forme":
+        totals = {last} if any(map(veiled.hides_total, columns)) else set()
+        together = hidden_together(list(columns.values()), totals)
+    for code, counts in columns.items():
         known = {i for i, line in enumerate(rows) if _is_veiled(comparison, veiled, line, code)}
         if veiled.hides_total(code):
-            known.add(len(comparison.lines))
-        for i in hidden_in_column([line.figures[code] for line in comparison.lines], known):
+            known.add(last)
+        for i in hidden_in_column(counts, known | together):
             rows[i].hidden[code] = veil(rows[i].figures[code])
 
 

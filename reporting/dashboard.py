@@ -14,7 +14,7 @@ from reporting.frame import Frame
 from reporting.indicators import BY_CODE, INDICATORS, Indicator, beyond_stages
 from reporting.outlook import outlook_of
 from reporting.overview import Overview, Reading
-from reporting.small_cells import hidden_in_column, is_small, sees_small_cells, veil
+from reporting.small_cells import hidden_together, is_small, sees_small_cells, veil
 from reporting.targets import NO_TARGET, TargetTable, TargetTriple
 from reporting.veils import veil_for
 
@@ -115,18 +115,13 @@ def _legal_forms(rows, user, veiled):
     """[(form, label, persons, enterprises)], small counts hidden from who sees no names."""
     if sees_small_cells(user):
         return rows
-    total = {len(rows)}
-    persons = hidden_in_column(
-        [persons for _key, _label, persons, _n in rows],
-        total if veiled.hides_total("created") else set(),
-    )
-    companies = hidden_in_column(
-        [n for *_row, n in rows],
-        persons | (total if veiled.hides_total("enterprises") else set()),
+    hidden = hidden_together(
+        [[persons for _key, _label, persons, _n in rows], [n for *_row, n in rows]],
+        {len(rows)} if veiled.hides_total("created") or veiled.hides_total("enterprises") else (),
     )
     return [
-        (key, label, veil(p) if i in persons else p, veil(n) if i in companies else n)
-        for i, (key, label, p, n) in enumerate(rows)
+        (key, label, veil(persons), veil(n)) if i in hidden else (key, label, persons, n)
+        for i, (key, label, persons, n) in enumerate(rows)
     ]
 
 

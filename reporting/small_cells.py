@@ -30,6 +30,20 @@ def hidden_in_column(counts: list[int], hidden=frozenset()) -> set[int]:
     return {i for i, _j in cells}
 
 
+def hidden_together(columns: list[list[int]], hidden=frozenset()) -> set[int]:
+    """The places to hide in all of several columns, as `hidden_in_column` does in one.
+
+    For columns where each tells nearly the other: no enterprise has less than one person.
+    """
+    found = set(hidden)
+    while True:
+        before = len(found)
+        for counts in columns:
+            found |= hidden_in_column(counts, found)
+        if len(found) == before:
+            return found
+
+
 def veil(n: int = 0) -> Hidden:
     """What stands in the place of the count `n`."""
     return Hidden(f"< {settings.SMALL_CELL}" if is_small(n) else _("masqué"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from remess.shared.excel import Column, Formula, Kind, Sheet, Style, Table
 from reporting.overview import by_legal_form
-from reporting.small_cells import Hidden, hidden_cells, veil
+from reporting.small_cells import Hidden, hidden_together, veil
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,10 @@ def _forms(figures):
 
 def _veiled(lines):
     """The lines, hidden in both columns where one must be: most enterprises are one person's."""
-    hidden, before = set(), None
-    while before != len(hidden):
-        before = len(hidden)
-        for name in ("persons", "enterprises"):
-            counts = [[getattr(line, name)] for line in lines[:-1]]
-            found = hidden_cells(counts, {(row, column) for row in hidden for column in (0, 1)})
-            hidden |= {row for row, _column in found}
+    parts = lines[:-1]
+    hidden = hidden_together(
+        [[line.persons for line in parts], [line.enterprises for line in parts]]
+    )
     return [
         Line(line.label, veil(line.persons), veil(line.enterprises)) if row in hidden else line
         for row, line in enumerate(lines)
