@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Beneficiary
-from remess.registers.models import CheckedLine, Decision, RowStatus, SetAside
+from remess.registers.models import CheckedLine, Decision, Import, ImportLine, RowStatus, SetAside
 from remess.registers.wizard import StepRefused
 
+State = Import.State
 CORRECTED = "corrected_since"
 
 
@@ -73,6 +74,16 @@ def decided_lines(batch):
     return batch.checked_lines.filter(
         status=RowStatus.POSSIBLE_DUPLICATE, digest__in=decided.values("digest")
     )
+
+
+def may_take_up(aside, user):
+    """Whether `user` can have the row stored as decided, from the import that set it aside."""
+    line = aside.line
+    if not (aside.decision and line and line.batch.stored):
+        return False
+    is_stored = ImportLine.objects.standing().filter(digest=aside.digest).exists()
+    ended = Import.objects.visible_to(user).filter(state__in=[State.DONE, State.STOPPED])
+    return not is_stored and ended.filter(pk=line.batch_id).exists()
 
 
 def to_store(batch):

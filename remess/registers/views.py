@@ -230,7 +230,12 @@ def aside_detail(request, pk):
         else:
             messages.success(request, _("C'est noté : le prochain import de la ligne le suivra."))
         return redirect(aside)
-    context = {"aside": aside, "pairs": shown_aside(aside, request.user)}
+    context = {
+        "aside": aside,
+        "pairs": shown_aside(aside, request.user),
+        "may_take_up": deciding.may_take_up(aside, request.user),
+        "again": KeyForm.fresh(),
+    }
     return render(request, "registers/aside.html", context)
 
 

@@ -167,3 +167,31 @@ def test_another_person_of_the_same_cin_is_told_to_be_corrected(client, agent, e
     client.post(aside.get_absolute_url(), {"decision": "different"})
     assert not SetAside.objects.waiting().exists()
     assert Beneficiary.objects.count() == 1
+
+
+def test_a_row_decided_on_its_own_page_is_stored_from_there(client, ocb):
+    alike(ocb)
+    client.force_login(make_user(Role.STAFF))
+    batch = stored(client, person(1, cin=""), person(2))
+    address = SetAside.objects.get().get_absolute_url()
+    button = "Reprendre l'import avec cette décision"
+    assert button not in unescape(client.get(address).content.decode())
+    client.post(address, {"decision": "different"})
+    told = client.get(address)
+    assert button in unescape(told.content.decode())
+    again = reverse("registers:again", args=[batch.pk])
+    assert f'action="{again}"' in told.content.decode()
+    client.post(again, {"key": told.context["again"]["key"].value()})
+    new = Import.objects.latest("pk")
+    assert confirm(client, new) == {2: "created", 3: "unchanged"}
+    assert button not in unescape(client.get(address).content.decode())
+
+
+def test_a_row_of_an_import_taken_back_is_not_taken_up(client, ocb):
+    alike(ocb)
+    client.force_login(make_user(Role.STAFF))
+    batch = stored(client, person(1, cin=""), person(2))
+    address = SetAside.objects.get().get_absolute_url()
+    client.post(address, {"decision": "different"})
+    client.post(reverse("registers:undo", args=[batch.pk]), {"reason": "mauvais fichier"})
+    assert "avec cette décision" not in client.get(address).content.decode()
