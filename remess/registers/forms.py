@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from bootcamps.models import Bootcamp
 from ocbs.models import OCB
+from remess.registers.errors_workbook import own_headings
 from remess.registers.field_labels import CONSTANTS, LABELS, missing_fields
 from remess.registers.headings import explain
 from remess.registers.reading.limits import MEGABYTE
@@ -19,6 +20,7 @@ from remess.shared.formfields import DayField
 from remess.shared.forms import HouseForm
 
 UNREAD = gettext_lazy("Ne pas reprendre")
+OURS = gettext_lazy("Colonne du fichier à corriger : elle disait quoi corriger.")
 
 
 class UploadForm(HouseForm):
@@ -123,14 +125,14 @@ class ColumnsForm(HouseForm):
 
     def lines(self):
         """The columns in the order of the file."""
-        fields, samples = self.batch.fields, self.batch.samples
+        fields, samples, ours = self.batch.fields, self.batch.samples, own_headings()
         return [
             ColumnLine(
                 heading,
                 samples[index] if index < len(samples) else "",
                 self[f"column_{index}"],
-                explain(heading),
-                index in fields,
+                OURS if heading in ours else explain(heading),
+                index in fields or heading in ours,
             )
             for index, heading in self.headings
         ]

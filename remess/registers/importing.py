@@ -24,6 +24,7 @@ from remess.programme.models import Region, all_brackets
 from remess.registers.checking import Checker
 from remess.registers.comparing import compare
 from remess.registers.enterprises import EnterpriseBook
+from remess.registers.errors_workbook import own_headings
 from remess.registers.labels import label_key
 from remess.registers.matching import known_of, match
 from remess.registers.models import Import, ImportLine, RowStatus, SavedMapping
@@ -122,8 +123,13 @@ def headings_digest(headings):
 
 
 def saved_mapping_of(headings, ocb):
-    """The mapping somebody confirmed for these headings: this OCB's, else everybody's."""
-    saved = SavedMapping.objects.filter(headings=headings_digest(headings))
+    """The mapping somebody confirmed for these headings: this OCB's, else everybody's.
+
+    A mended file of refused rows has those of the register it came from, and two of ours.
+    """
+    theirs = [heading for heading in headings if heading not in own_headings()]
+    digests = {headings_digest(headings), headings_digest(theirs)}
+    saved = SavedMapping.objects.filter(headings__in=digests).order_by("-saved_at")
     return saved.filter(ocb=ocb).first() or saved.filter(ocb__isnull=True).first()
 
 

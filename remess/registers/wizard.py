@@ -127,17 +127,26 @@ def shown(cell):
 def needs_nothing(batch):
     """Whether every heading is known and all that a sheet needs is there: no question to ask.
 
-    A mended file of refused rows still has the two columns that told what to mend.
+    A mended file of refused rows still has the two columns that told what to mend; a column the
+    OCB, or the team, left alone in the same headings was asked about then.
     """
-    ours = own_headings()
+    settled = {*own_headings(), *_left_alone(batch)}
     unknown = [
         index
         for index, heading in enumerate(batch.headings)
-        if heading and index not in batch.fields and heading not in ours
+        if heading and index not in batch.fields and heading not in settled
     ]
     if unknown or batch.constants:
         return False
     return not missing_fields(batch.columns.values(), {}, batch.ocb)
+
+
+def _left_alone(batch):
+    """The headings that whoever confirmed these columns for the same OCB chose not to read."""
+    saved = saved_mapping_of(batch.headings, batch.ocb)
+    if saved is None or saved.ocb_id != batch.ocb_id:
+        return []
+    return [heading for heading, field in saved.columns.items() if not field]
 
 
 @transaction.atomic
