@@ -14,6 +14,18 @@ from reporting.indicators import INDICATORS, UNKNOWN_FORM_LABEL
 from reporting.scope import ScopeError, build_scope
 
 
+class KnownDayField(DayField):
+    """A day at whose end the register knew something: today at the latest."""
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day and day > today():
+            raise ValidationError(
+                _("Ce jour est à venir : choisir un jour passé, ou aujourd'hui."), code="future"
+            )
+        return day
+
+
 class ScopeForm(forms.Form):
     """The filters of the dashboard; a valid form has its `scope`."""
 
@@ -22,7 +34,7 @@ class ScopeForm(forms.Form):
     ocb = CodeField(label=_("OCB"), none_label=_("Toutes"))
     du = DayField(label=_("Du"), required=False)
     au = DayField(label=_("Au"), required=False)
-    arrete = DayField(label=_("Arrêté au"), required=False)
+    arrete = KnownDayField(label=_("Arrêté au"), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,7 +98,7 @@ class ScopeForm(forms.Form):
 class AsOfForm(forms.Form):
     """One day; `day()` is today where none is given."""
 
-    arrete = DayField(label=_("Arrêté au"), required=False)
+    arrete = KnownDayField(label=_("Arrêté au"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The dashboard and the page of a region: what needs attention, who sees what, at what cost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import caches
@@ -247,6 +247,16 @@ def test_a_region_without_anyone_says_so(client, north):
     client.force_login(factories.make_user(Role.STAFF))
     page = client.get(reverse("reporting:region", args=["NOR"])).content.decode()
     assert "La courbe commence avec la première création." in page
+
+
+@pytest.mark.parametrize("name", ["dashboard", "outcomes", "losses", "comparison"])
+def test_a_day_to_come_is_no_day_to_close_figures_on(client, name):
+    client.force_login(factories.make_user(Role.OFFICIAL))
+    days = [f"{today() + timedelta(days=shift):%d/%m/%Y}" for shift in (0, 1)]
+    address = reverse(f"reporting:{name}")
+    answers = [client.get(address, {"arrete": day}) for day in days]
+    assert [answer.status_code for answer in answers] == [200, 422]
+    assert "Ce jour est à venir" in answers[1].content.decode()
 
 
 # What it costs
