@@ -43,14 +43,28 @@ def decide(line, decision, *, by, key=""):
 @transaction.atomic
 def decide_aside(aside, decision, *, by, key=""):
     """The same for a row of the team's list. Raises StepRefused."""
-    found = _chosen(judged_by(by, aside.alike), decision, key)
+    sheets = sheets_of(aside.alike, by)
+    found = _chosen(judged_by(by, aside.alike), decision, key, sheets)
+    if decision == Decision.SAME:
+        found = sheets[found].pk
     SetAside.objects.select_for_update().get(pk=aside.pk).decide(decision, by=by, key=found)
 
 
-def _chosen(keys, decision, key):
+def sheets_of(alike, user):
+    """{key: the sheet it stands for} of `alike`, those `user` sees; of a row, what it became."""
+    rows = [key for key in alike if isinstance(key, str)]
+    lines = ImportLine.objects.standing().filter(digest__in=rows).order_by("pk")
+    stored = dict(lines.values_list("digest", "beneficiary"))
+    pks = [stored.get(key, key) for key in alike]
+    visible = Beneficiary.objects.visible_to(user).select_related("ocb")
+    people = visible.in_bulk([pk for pk in pks if isinstance(pk, int)])
+    return {key: people[pk] for key, pk in zip(alike, pks, strict=True) if pk in people}
+
+
+def _chosen(keys, decision, key, sheets=()):
     """The one of `keys` whose text is `key`. Raises StepRefused."""
     found = next((each for each in keys if key in ("", str(each))), None)
-    is_nobody = decision == Decision.SAME and isinstance(found, str)
+    is_nobody = decision == Decision.SAME and isinstance(found, str) and found not in sheets
     if found is None or is_nobody or decision not in Decision.values:
         raise StepRefused(_("Cette ligne n'est pas à décider ici : voir avec REMESS."))
     return found

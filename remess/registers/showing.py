@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from beneficiaries.models import Beneficiary
-from remess.registers.deciding import CORRECTED
+from remess.registers.deciding import CORRECTED, sheets_of
 from remess.registers.faults import ERROR, NOTE
 from remess.registers.field_labels import label_of
 from remess.registers.matching import already_known
@@ -180,22 +180,21 @@ def _set_pairs(one, checked, people, aside):
     for key in keys:
         twin = people.get(key)
         facts = _facts(checked.cells, twin) if twin else ()
-        one.pairs.append(Pair(key, twin, facts, _decision_on(key, aside)))
+        one.pairs.append(Pair(key, twin, facts, _decision_on(key, aside, twin)))
     one.decision = aside.decision if aside else ""
     one.decision_label = Decision(one.decision).label if one.decision else ""
 
 
 def shown_aside(aside, user):
     """[Pair] of a row that waits on the list, with all it may be that `user` sees."""
-    visible = Beneficiary.objects.visible_to(user).select_related("ocb")
-    people = visible.in_bulk([key for key in aside.alike if isinstance(key, int)])
+    people = sheets_of(aside.alike, user)
     cells = {name: display(name, value) for name, value in aside.cells.items()}
     return [
         Pair(
             key,
             twin,
             _facts(cells, twin) if twin else (),
-            _decision_on(key, aside),
+            _decision_on(key, aside, twin),
             bool(twin and twin.cin and twin.cin == aside.cells.get("cin")),
         )
         for key in aside.alike
@@ -203,10 +202,10 @@ def shown_aside(aside, user):
     ]
 
 
-def _decision_on(key, aside):
+def _decision_on(key, aside, twin):
     if aside is None:
         return ""
-    if aside.decision == Decision.SAME and aside.resembles_id == key:
+    if aside.decision == Decision.SAME and twin and aside.resembles_id == twin.pk:
         return str(Decision.SAME)
     return str(Decision.DIFFERENT) if key in aside.apart else ""
 

@@ -126,6 +126,24 @@ def test_a_row_that_was_somebody_since_withdrawn_is_in_question_again(client, ag
     assert SetAside.objects.waiting().get().resembles == other
 
 
+def test_a_row_like_an_earlier_one_of_its_file_is_settled_as_the_same_person(client, ocb):
+    client.force_login(make_user(Role.STAFF))
+    batch = checked(client, person(1, cin=""), person(1, cin="", sector="artisanat"))
+    assert confirm(client, batch) == {2: "created", 3: "possible_duplicate"}
+    aside, opened = SetAside.objects.waiting().get(), Beneficiary.objects.get()
+    page = client.get(aside.get_absolute_url()).content.decode()
+    assert opened.file_number in page
+    (key,) = aside.alike
+    client.post(aside.get_absolute_url(), {"decision": "same", "alike": key})
+    aside.refresh_from_db()
+    assert (aside.decision, aside.resembles) == ("same", opened)
+    assert 'aria-pressed="true"' in client.get(aside.get_absolute_url()).content.decode()
+    assert not SetAside.objects.waiting().exists()
+    client.post(reverse("registers:again", args=[batch.pk]), {"key": uuid.uuid4()})
+    assert statuses(Import.objects.latest("pk"))[3] in ("updated", "unchanged")
+    assert Beneficiary.objects.get() == opened
+
+
 def test_an_odd_decision_is_refused_in_a_sentence(client, agent, ocb):
     alike(ocb)
     batch = checked(client, person(1, cin=""))
