@@ -102,7 +102,10 @@ class Touched:
         self.people = people
         self.exits = list(_exits(people))
         self.of_persons = list(_person_pairs(people)) if with_enterprises else []
-        self.of_enterprises = list(_enterprise_pairs(people)) if with_enterprises else []
+        self.of_enterprises = []
+        # Asked by their ids: a database without fresh statistics would join whole tables.
+        if with_enterprises and (enterprises := _enterprises_of(people)):
+            self.of_enterprises = list(_enterprise_pairs(enterprises))
 
     def entries(self):
         return _entries(self.exits, self.of_persons, self.of_enterprises)
@@ -147,18 +150,23 @@ def _person_pairs(people=None):
     return (Pair(*row) for row in found.iterator(CHUNK))
 
 
-def _enterprise_pairs(people=None):
+def _enterprise_pairs(enterprises=None):
     """A Pair for each membership and creation of its person, by enterprise.
 
-    With `people`, of the enterprises these are or were members of.
+    With `enterprises` (pks), of these alone.
     """
     rows = EnterpriseMember.objects.filter(beneficiary__events__stage=Stage.CREATED)
-    if people is not None:
-        theirs = EnterpriseMember.objects.filter(beneficiary__in=people)
-        rows = rows.filter(enterprise__in=theirs.values("enterprise"))
+    if enterprises is not None:
+        rows = rows.filter(enterprise__in=enterprises)
     created = [f"beneficiary__events__{name}" for name in CREATED]
     found = rows.order_by("enterprise", "pk").values_list(*created, *MEMBER)
     return (Pair(*row) for row in found.iterator(CHUNK))
+
+
+def _enterprises_of(people):
+    """The pks of the enterprises that `people` are or were members of."""
+    members = EnterpriseMember.objects.filter(beneficiary__in=people)
+    return set(members.values_list("enterprise", flat=True))
 
 
 def _left_entries(exits):
