@@ -99,6 +99,18 @@ class BeneficiaryFilter(django_filters.FilterSet):
         fields = ["q", "stage", "region", "ocb", "referent", "sex"]
         fields += ["exit_stage", "exit_reason", "since", "until"]
 
+    @property
+    def is_used(self):
+        """Whether any filter says something: without, nothing is to be checked or narrowed."""
+        return any(self.data.get(name) for name in self.base_filters)
+
+    @property
+    def qs(self):
+        return super().qs if self.is_used else self.queryset
+
+    def is_valid(self):
+        return not self.is_used or super().is_valid()
+
     def filter_search(self, queryset, name, value):
         return queryset.matching(value, self.request.user)
 
@@ -129,7 +141,7 @@ class BeneficiaryFilter(django_filters.FilterSet):
 
     def active(self):
         """[(name, label, shown value)] of the filters in use, for the chips above the list."""
-        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
+        cleaned = self.form.cleaned_data if self.is_used and self.form.is_valid() else {}
         return [
             (name, self.form.fields[name].label, self._shown(name, value))
             for name, value in cleaned.items()

@@ -1,4 +1,4 @@
-"""What a line of a list of people shows, prepared for one page at a time: three small queries.
+"""What a line of a list of people shows, prepared for one page at a time.
 
 The list itself reads the person's own columns and joins nothing, so that its page starts in an
 index; what stands beside is read here, once for the page.
@@ -14,15 +14,22 @@ from ocbs.models import OCB, Trainer
 COUNTED = 10_000
 
 
-def rows_of(people, place=None):
+def names():
+    """({OCB's pk: (region, OCB)}, {trainer's pk: code}) of all there are, as lines say them."""
+    ocbs = OCB.objects.select_related("region").only("name_fr", "region__name_fr").in_bulk()
+    trainers = dict(Trainer.objects.values_list("pk", "code"))
+    return {pk: (str(ocb.region), str(ocb)) for pk, ocb in ocbs.items()}, trainers
+
+
+def rows_of(people, place=None, known=None):
     """[row] of `people` (of for_rows()), each a mapping of what its line shows.
 
     `place(rank)`: what the address of the sheet of that rank, from 0, carries of the list.
+    `known`: names(), where they were read before.
     """
     if not people:
         return []
-    ocbs = _ocbs({person.ocb_id for person in people})
-    trainers = _trainers({person.referent_id for person in people} - {None})
+    ocbs, trainers = known or names()
     reasons = _reasons([person.pk for person in people])
     stages, sexes, exits = _words(Stage), _words(Sex), _words(ExitReason)
     address, example = people[0].get_absolute_url(), people[0].file_number
@@ -64,15 +71,6 @@ def _css(person, reasons):
 
 def _words(choices):
     return {code: str(label) for code, label in choices.choices}
-
-
-def _ocbs(pks):
-    found = OCB.objects.select_related("region").only("name_fr", "region__name_fr").in_bulk(pks)
-    return {pk: (str(ocb.region), str(ocb)) for pk, ocb in found.items()}
-
-
-def _trainers(pks):
-    return dict(Trainer.objects.filter(pk__in=pks).values_list("pk", "code"))
 
 
 def _reasons(pks):

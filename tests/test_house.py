@@ -127,8 +127,9 @@ def http_imports(text):
     ]
 
 
-def test_only_views_and_the_decorator_speak_http():
-    spoken = [path for path in outside("remess/accounts/roles.py") if not is_view(path)]
+def test_only_views_and_what_decorates_them_speak_http():
+    decorators = ("remess/accounts/roles.py", "remess/shared/kept.py")
+    spoken = [path for path in outside(*decorators) if not is_view(path)]
     assert faults_in(spoken, http_imports) == []
 
 

@@ -15,7 +15,7 @@ from beneficiaries import places, recent
 from beneficiaries.copying import VILLAGE, copied, last_entered
 from beneficiaries.filters import BeneficiaryFilter
 from beneficiaries.forms import BeneficiaryForm
-from beneficiaries.listing import COUNTED, rows_of, track_words
+from beneficiaries.listing import COUNTED, names, rows_of, track_words
 from beneficiaries.models import Beneficiary, PossibleDuplicate
 from beneficiaries.models.person import NOTICE_VERSION
 from beneficiaries.places import links_into, origin_of, place_of, query_of
@@ -25,7 +25,8 @@ from beneficiaries.timeline import follow_ups_of, next_step, timeline_of
 from beneficiaries.transitions import TransitionRefused, save_sheet
 from remess.accounts.roles import allowed
 from remess.shared.forms import sent, status_of
-from remess.shared.paging import keyset_page
+from remess.shared.kept import kept_fact, kept_page
+from remess.shared.paging import counted, keyset_page
 from remess.shared.versions import Changed
 
 
@@ -38,18 +39,27 @@ def find(request, file_number):
 
 @require_safe
 @allowed("beneficiaries.view")
+@kept_page(recent.COOKIE)
 def beneficiary_list(request):
     visible = Beneficiary.objects.visible_to(request.user).for_rows()
     filterset = BeneficiaryFilter(request.GET, queryset=visible, request=request)
     sort = chosen_sort(request.GET.get("tri"))
     found = filterset.qs if filterset.is_valid() else visible.none()
     after, is_search = request.GET.get("apres", ""), bool(request.GET.get("q"))
-    page = keyset_page(found, sort.order, after=after, cap=COUNTED, gather=is_search)
     filters = query_of(request.GET)
+    page = keyset_page(
+        found,
+        sort.order,
+        after=after,
+        cap=COUNTED,
+        gather=is_search,
+        count=lambda *asked: kept_fact(request, "people", filters, lambda: counted(*asked)),
+    )
+    known = kept_fact(request, "names", (), names)
     context = {
         "filterset": filterset,
         "page": page,
-        "rows": rows_of(page.rows, links_into(filters, page.first)),
+        "rows": rows_of(page.rows, links_into(filters, page.first), known),
         "track_words": track_words(),
         "sort": sort,
         "sorts": SORTS,

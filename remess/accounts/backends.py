@@ -1,11 +1,18 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
+from remess.accounts.models import User
 from remess.accounts.roles import PERMISSIONS
+from remess.shared.changes import with_version
 
 
 class RoleBackend(AuthenticationBackend):
     """Signs people in by user name; permissions come from roles.PERMISSIONS, never from rows."""
+
+    def get_user(self, user_id):
+        """Whose session it is; told with them, the version of the register that they read."""
+        user = with_version(User.objects.filter(pk=user_id)).first()
+        return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):
         """Demo accounts, whose password is published, open nothing outside REMESS_DEMO=1."""

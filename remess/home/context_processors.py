@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from remess.home.menu import menu_for
+from remess.home.menu import menu_for, place_of
 
 
 def frame(request):
@@ -11,5 +11,6 @@ def frame(request):
     return {
         "is_demo": settings.DEMO,
         "menu": SimpleLazyObject(lambda: menu_for(request)) if is_signed_in else [],
+        "menu_place": place_of(request.path),
         "has_search": is_signed_in and user.has_perm("beneficiaries.view"),
     }

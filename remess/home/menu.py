@@ -58,6 +58,12 @@ MENU = (
     MenuEntry(_("Accords"), "reporting:agreements", "programme.view", "/accords/"),
     MenuEntry(_("Rapports"), "reporting:publications", "reporting.view_all", "/publications/"),
 )
+PLACES = tuple(entry.prefix for entry in MENU)
+
+
+def place_of(path):
+    """Where `path` stands in the menu: what decides which entry is the current one."""
+    return next((place for place in (WORK, *PLACES) if path.startswith(place)), "")
 
 
 def menu_for(request):

@@ -15,6 +15,11 @@ def today() -> date:
     return day_of(timezone.now())
 
 
+def hour_now() -> str:
+    """The hour it is now in Casablanca, as written: « 14 h 32 »."""
+    return f"{timezone.now().astimezone(CASABLANCA):%-H h %M}"
+
+
 def day_of(moment: datetime) -> date:
     """The Casablanca day an aware moment falls on."""
     return moment.astimezone(CASABLANCA).date()

@@ -45,15 +45,24 @@ class Page:
         return len(self.rows)
 
 
-def keyset_page(queryset, order, *, after="", size=PAGE_SIZE, cap=None, gather=False):
+def counted(queryset, cap):
+    """How many rows there are, cap + 1 for more than `cap`: no further does the database look."""
+    plain = queryset.order_by()
+    return plain.count() if cap is None else plain.values("pk")[: cap + 1].count()
+
+
+def keyset_page(
+    queryset, order, *, after="", size=PAGE_SIZE, cap=None, gather=False, count=counted
+):
     """The page of `queryset` after the row that the token `after` names.
 
     `order`: field or annotation names, '-' before those that descend, never null, the last one
     unique. A token that cannot be read gives the first page. With `cap`, counts no further;
-    `gather`: the rows may be few among many, find them all before sorting, up to `cap`.
+    `gather`: the rows may be few among many, find them all before sorting, up to `cap`. `count`:
+    as `counted`, for who knows the number already.
     """
     start, values = _read(after, order)
-    total = _counted(queryset, cap)
+    total = count(queryset, cap)
     is_capped = cap is not None and total > cap
     ordered = queryset.order_by(*(_gathered(order) if gather and not is_capped else order))
     if values:
@@ -75,12 +84,6 @@ def _gathered(order):
     first = order[0].lstrip("-")
     plain = Coalesce(first, first)
     return [plain.desc() if order[0].startswith("-") else plain.asc(), *order[1:]]
-
-
-def _counted(queryset, cap):
-    """How many rows there are, cap + 1 for more than `cap`: no further does the database look."""
-    plain = queryset.order_by()
-    return plain.count() if cap is None else plain.values("pk")[: cap + 1].count()
 
 
 def row_after(queryset, order, row):

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from remess.accounts.roles import allowed
-from remess.shared.kept import kept
+from remess.shared.kept import kept, kept_page
 from reporting.dashboard import dashboard_of
 from reporting.exports import donor
 from reporting.exports.provenance import scope_sentence
@@ -20,6 +20,7 @@ PARTS = {
 
 @require_safe
 @allowed("reporting.view")
+@kept_page()
 def dashboard(request):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from remess.shared.dates import spoken
+from remess.shared.dates import hour_now, spoken
 from remess.shared.identifiers import display_phone
+from remess.shared.kept import kept_part
 from remess.shared.numbers import NO_BREAK_SPACE, decimal, grouped, percentage
 
 register = template.Library()
@@ -54,6 +55,12 @@ def num(value):
 def spoken_day(day):
     """A day in a sentence: « mardi 1er décembre 2026 »."""
     return spoken(day)
+
+
+@register.simple_tag
+def printed_at():
+    """The hour, in the element by which a page kept since then is told to say it anew."""
+    return format_html('<time class="printed-at">{}</time>', hour_now())
 
 
 @register.filter
@@ -152,3 +159,27 @@ def input_kind(field):
 def per_hundred(part, whole):
     """`part|per_hundred:whole`: how many of a hundred, as a whole number in words' place."""
     return _share(part, whole, digits=0).removesuffix(f"{NO_BREAK_SPACE}%")
+
+
+@register.tag
+def kept(parser, token):
+    """{% kept "name" shown … %}…{% endkept %}: drawn once for a reader and a version (kept.py).
+
+    `shown`: all else its drawing depends on.
+    """
+    _tag, name, *shown = token.split_contents()
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(
+        nodes, parser.compile_filter(name), [parser.compile_filter(each) for each in shown]
+    )
+
+
+class KeptNode(template.Node):
+    def __init__(self, nodelist, name, shown):
+        self.nodelist, self.name, self.shown = nodelist, name, shown
+
+    def render(self, context):
+        shown = [str(each.resolve(context)) for each in self.shown]
+        name = self.name.resolve(context)
+        return kept_part(context["request"], name, shown, lambda: self.nodelist.render(context))
