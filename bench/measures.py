@@ -1,6 +1,8 @@
 """What one size of register costs: one round at a time, everything next to the bare view."""
 
+import re
 from datetime import date
+from html import unescape
 from time import perf_counter
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -25,6 +27,7 @@ DAYS = [date(2014, 12, 31), date(2016, 2, 14), date(2017, 7, 9), date(2018, 2, 2
 DAY = date(2015, 3, 1)
 BULK = 1000
 REPEATS = 3
+NEXT = re.compile(r'href="(\?[^"]*apres=[^"]+)"')
 
 
 class Register:
@@ -71,8 +74,12 @@ class Register:
             "dashboard, unchanged": unchanged / same_bare,
         }
         for name, address in self.lists.items():
-            bare, took = self.beside_bare(address)
+            bare, took = self.next_pages(address)
             figures[f"list, {name}"] = took / bare
+        bare, took = self.beside_bare(LIST, before=caches["pages"].clear)
+        figures["list with nothing kept"] = took / bare
+        bare, took = self.beside_bare(LIST)
+        figures["list, unchanged"] = took / bare
         for name, address in self.searches.items():
             figures[f"search, {name}"] = sql_seconds(self.visitor.statements(address)) * 1000
         figures["as of, counts"] = max(sql_ms(count_stages, day) for day in DAYS)
@@ -90,6 +97,16 @@ class Register:
         for _ in range(REPEATS):
             before()
             pairs.append((self.visitor.get(BARE)[0], self.visitor.get(address)[0]))
+        return tuple(min(column) for column in zip(*pairs, strict=True))
+
+    def next_pages(self, address):
+        """As beside_bare, of the pages after that of `address`, none of them opened before."""
+        pairs, path = [], address.partition("?")[0]
+        _took, page = self.visitor.get(address)
+        for _ in range(REPEATS):
+            bare, _page = self.visitor.get(BARE)
+            took, page = self.visitor.get(path + next_link(page))
+            pairs.append((bare, took))
         return tuple(min(column) for column in zip(*pairs, strict=True))
 
     def cost_of_counts(self, write):
@@ -125,6 +142,11 @@ class Register:
             birth_date=date(1993, 5, 17), sheet_on=DAY, ocb=self.ocb,
             consent_notice="1", consent_on=DAY, consent_by=self.by,
         )  # fmt: skip
+
+
+def next_link(page):
+    """Where « Page suivante » leads."""
+    return unescape(NEXT.findall(page.decode())[-1])
 
 
 def list_pages(ocb):
