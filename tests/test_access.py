@@ -178,7 +178,7 @@ TABLE = {
     "registers:aside": line("200 200 404 404 404 404", "302 302 404 404 404 404", ("aside",)),
     "registers:resume": STEP_OF_IMPORT,
     "registers:leave_off": STEP_OF_IMPORT,
-    "registers:errors": line("200 200 200 404 404 404", args=("import",)),
+    "registers:errors": line("200 200 200 404 404 404", "302 302 302 404 404 404", ("import",)),
     "registers:undo": line("302 302 302 404 404 404", "302 302 302 404 404 404", ("import",)),
     "registers:line_decide": STEP_OF_IMPORT_LINE,
     "registers:line_accept": STEP_OF_IMPORT_LINE,

@@ -43,6 +43,13 @@ def restart(job):
     return _put_back(Job.objects.filter(ended | silent, pk=job.pk), job, vain_attempts=0)
 
 
+def discard_files(jobs):
+    """Remove the files that these jobs made, where they may no longer be had; the jobs stay."""
+    for job in jobs.exclude(file="").order_by("pk"):
+        job.file.delete(save=False)
+        Job.objects.filter(pk=job.pk).update(file="", file_name="")
+
+
 def put_back_lost(now=None):
     """Put back the jobs of dead workers, and those waiting without an entry in the queue.
 

@@ -1,16 +1,22 @@
 """The work of the wizard done in the background: checking, storing, taking back."""
 
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from remess.accounts.models import User
 from remess.jobs import queue
 from remess.jobs.registry import JobRefused, Outcome, daily, job
-from remess.registers import purging, stopping, undoing, wizard
+from remess.registers import mending, purging, stopping, undoing, wizard
 from remess.registers.importing import Options, Stopped, Tally, bring_in, stop
 from remess.registers.models import CheckedLine, Import, RowStatus
 from remess.registers.preview import Preview
 from remess.registers.reading import FileRefused, open_register
+from remess.registers.wizard import StepRefused
 
 State = Import.State
 PURGE = "purge_registers"
@@ -63,6 +69,28 @@ def undo_register(job, *, progress):
     undoing.take_back(batch, by=job.asked_by, tell=progress)
     Import.objects.filter(pk=batch.pk, state=State.UNDOING).update(state=State.UNDONE)
     return Outcome(page=batch.get_absolute_url())
+
+
+@job(wizard.MEND)
+def rows_to_mend(job, *, progress):
+    """Write the workbook of the rows to mend, anew at every attempt."""
+    visible = Import.objects.visible_to(job.asked_by)
+    batch = visible.filter(pk=job.arguments["import"]).first()
+    if batch is None:
+        raise JobRefused(_given_up())
+    page = batch.get_absolute_url()
+    with ExitStack() as stack:
+        file = tempfile.NamedTemporaryFile(delete=False)  # noqa: SIM115 - moved once it is whole
+        path = Path(file.name)
+        stack.callback(path.unlink, missing_ok=True)
+        with file:
+            try:
+                with mending.workbook(batch, progress) as made:
+                    shutil.copyfileobj(made, file)
+            except StepRefused as refusal:
+                raise JobRefused(str(refusal), page=page) from refusal
+        stack.pop_all()
+    return Outcome(page=page, file=path, file_name=mending.file_name(batch))
 
 
 @job(PURGE)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from beneficiaries.funnel import PATH, Stage
-from remess.registers import after_undo, deciding, stopping, wizard
+from remess.registers import after_undo, deciding, mending, stopping, wizard
 from remess.registers.field_labels import label_of
 from remess.registers.forms import KeyForm
 from remess.registers.models import Import, RowStatus
@@ -96,6 +96,8 @@ def lines_page(lines, batch, request):
         "tally": tally,
         "wanted": wanted,
         "errors": batch.tally.get(RowStatus.ERROR, 0),
+        "may_mend": mending.why_not(batch) is None,
+        "is_long": mending.is_long(batch),
         "here": request.get_full_path().removeprefix(request.path),
     }
 

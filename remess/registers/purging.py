@@ -71,5 +71,6 @@ def _remove(batch):
     held = Import.objects.select_for_update().get(pk=batch.pk)
     waiting = SetAside.objects.waiting().filter(line__batch=held)
     held.checked_lines.exclude(digest__in=waiting.values("digest")).delete()
+    wizard.discard_workbooks(held)
     held.stored.delete(save=False)
     held.save(update_fields=["stored"])

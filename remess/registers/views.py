@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ocbs.models import OCB
 from remess.accounts.roles import allowed
-from remess.registers import deciding, stopping, wizard
+from remess.registers import deciding, mending, stopping, wizard
 from remess.registers.forms import ColumnsForm, KeyForm, UndoForm, UploadForm
 from remess.registers.models import CheckedLine, Import, SetAside
 from remess.registers.pages import detail_page
@@ -239,17 +239,21 @@ def aside_detail(request, pk):
     return render(request, "registers/aside.html", context)
 
 
-@require_safe
+@form_methods
 @allowed("registers.import")
 def import_errors(request, pk):
-    """The rows to mend, as they came, in a workbook that imports cleanly once mended."""
+    """The rows to mend, in a workbook that imports cleanly once mended; asked for, as a job."""
     batch = find(request, pk)
-    if not batch.stored:
-        messages.error(request, no_file(batch))
+    try:
+        if request.method == "POST":
+            return redirect(mending.ask(batch, by=request.user))
+        if mending.is_long(batch):
+            return redirect(batch)
+        file = mending.workbook(batch)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
         return redirect(batch)
-    lines = batch.checked_lines if batch.checked_lines.exists() else batch.lines
-    name = _("lignes-a-corriger") + f"-{batch.pk}.xlsx"
-    return FileResponse(wizard.errors_of(batch, lines), as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=mending.file_name(batch))
 
 
 @form_methods

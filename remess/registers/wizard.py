@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from remess.jobs import queue
 from remess.jobs.models import Job
 from remess.registers.checking import is_filled
-from remess.registers.errors_workbook import errors_file, own_headings
+from remess.registers.errors_workbook import own_headings
 from remess.registers.field_labels import LASTING_CONSTANTS, missing_fields
 from remess.registers.headings import recognise
 from remess.registers.importing import headings_digest, saved_mapping_of
-from remess.registers.models import Import, RowStatus, SavedMapping
+from remess.registers.models import Import, SavedMapping
 from remess.registers.reading import FileRefused, Limits, open_register
 from remess.registers.reading.limits import MEGABYTE
 from remess.registers.values import text_in
@@ -33,6 +33,7 @@ SAMPLE_ROWS = 5
 SAMPLE_LENGTH = 40
 
 CHECK, STORE, UNDO = "check_register", "store_register", "undo_register"
+MEND = "rows_to_mend"
 # The job at work, or last at work, in each state.
 JOB_OF = {
     State.CHECKING: CHECK,
@@ -213,6 +214,7 @@ def drop(batch):
     held.state = State.DROPPED
     held.save(update_fields=["state"])
     held.checked_lines.all().delete()
+    discard_workbooks(held)
     held.stored.delete(save=True)
 
 
@@ -223,6 +225,7 @@ def undo(batch, *, by, reason):
     held.state, held.undone_by, held.undo_reason = State.UNDOING, by, reason
     held.undone_at = timezone.now()
     held.save(update_fields=["state", "undone_by", "undo_reason", "undone_at"])
+    discard_workbooks(held)
     title = _("Annulation de l'import %(file)s") % {"file": held.file[:150]}
     return _start(UNDO, title, held, key=str(held.pk), by=by)
 
@@ -275,18 +278,7 @@ def job_of(batch, user):
     return Job.objects.visible_to(user).filter(kind=kind, key=key).first() if kind else None
 
 
-def errors_of(batch, lines):
-    """The open workbook of the rows in error among `lines`, as received, read from the file."""
-    wrong = lines.filter(status=RowStatus.ERROR).order_by("row")
-    results = [
-        {"row": row, "status": str(RowStatus.ERROR), "messages": messages}
-        for row, messages in wrong.values_list("row", "messages")
-    ]
-    with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
-        return errors_file(register, batch.fields, _as_far_as_readable(rows), results)
-
-
-def _as_far_as_readable(rows):
-    """The rows of a file up to where it refuses itself: those in error were read before."""
-    with suppress(FileRefused):
-        yield from rows
+def discard_workbooks(batch):
+    """Let go of the workbooks of rows to mend that jobs made of this import."""
+    made = Job.objects.filter(kind=MEND, key__startswith=f"{batch.pk}-")
+    queue.discard_files(made)
