@@ -23,7 +23,9 @@ from reporting.counting import count_events, count_stages
 from reporting.scope import Scope
 
 BARE, DASHBOARD, LIST = "/banc/ok/", "/tableau-de-bord/", "/beneficiaires/"
+# The last is the one before a month ends, furthest from what is kept of the month before.
 DAYS = [date(2014, 12, 31), date(2016, 2, 14), date(2017, 7, 9), date(2018, 2, 28)]
+DAYS += [date(2017, 7, 30)]
 DAY = date(2015, 3, 1)
 BULK = 1000
 REPEATS = 3

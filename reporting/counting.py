@@ -1,6 +1,6 @@
 """Counting for indicators.py: over the events, or faster over the two count tables.
 
-Whole months come from the counts (today) or, for an earlier day, from the last month closed by
+Whole months come from the counts (today) or, for an earlier day, from the last day closed by
 then and the ledger since; the broken months at either edge of a period come from the events.
 A parity test holds the two ways together.
 """
@@ -40,7 +40,7 @@ def count_table(tables, scope, by, what, count_rows):
 
     `count_rows(scope, by)` counts the same over the rows, for the broken months of the period.
     """
-    found, edges = in_whole_months(tables, scope)
+    found, edges = in_whole_months(tables, scope, by)
     names, totals = [IN_COUNTS[key] for key in by], Counter()
     rows = [table.values_list(*names, *what).order_by().annotate(total=Sum("n")) for table in found]
     if rows:
@@ -53,20 +53,23 @@ def count_table(tables, scope, by, what, count_rows):
     return totals
 
 
-def in_whole_months(tables, scope):
-    """([rows to add up] of the whole months in a scope, the scopes of its broken ones)."""
+def in_whole_months(tables, scope, by):
+    """([rows to add up] of the whole months in a scope, the scopes of its broken ones).
+
+    The rows have the fields that break them down `by`; of an earlier day, not always the others.
+    """
     months, edges = split_period(scope)
     if months is None:
         return [], edges
     found = [tables.counts.objects.all()]
     if scope.as_of < today():
-        found = tables.known_on(scope.as_of)
+        found = tables.known_on(scope.as_of, by if scope.ocb_ids is None else {*by, "ocb"})
     return [rows.filter(in_places(scope), **months) for rows in found], edges
 
 
 def ocbs_with(scope, stage):
     """The OCBs under which somebody reached `stage` in the scope."""
-    found, edges = in_whole_months(STAGE_TABLES, scope)
+    found, edges = in_whole_months(STAGE_TABLES, scope, ("ocb",))
     sums = [table.filter(stage=stage).order_by().values("ocb") for table in found]
     sums = [rows.annotate(total=Sum("n")) for rows in sums]
     if len(sums) == 1:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import time_machine
 
-from beneficiaries.counts import close_months
+from beneficiaries.counts import close_days
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Beneficiary, Exit, StageEvent
 from beneficiaries.models.person import Sex
@@ -77,7 +77,7 @@ def live(seed, *, size=12, moves=120):
             except TransitionRefused:
                 continue
             if rank % 10 == 0:
-                close_months()
+                close_days()
     return world
 
 

@@ -164,6 +164,7 @@ HISTORY = {
     "PartCount",
     "PartLedger",
     "ReferentPeriod",
+    "RegionClosing",
 }
 HISTORY_RELATIONS = {"events", "exits", "memberships", "referent_periods", "history"}
 # What holds a person or an enterprise, of which each typed field has its history.

@@ -1,23 +1,16 @@
-"""The count tables: add to them, close months, rebuild them, verify them.
+"""The count tables: add to them, close days, rebuild them, verify them.
 
 Called by transitions/ inside the transaction that writes the rows they count; nothing else writes
 them.
 """
 
-from collections import Counter
-
 from django.db import transaction
 
 from beneficiaries.counts import parts, stages
 from beneficiaries.counts.parts import following, lock_enterprises_of
+from beneficiaries.counts.rows import empty, stored_in, table_of
 from beneficiaries.counts.stages import add_recorded, add_voided
-from beneficiaries.counts.tables import (
-    empty,
-    hold_writers,
-    stored_in,
-    table_of,
-    without_day,
-)
+from beneficiaries.counts.tables import hold_writers, without_day
 from remess.shared.inserting import insert_values
 
 __all__ = [
@@ -26,10 +19,10 @@ __all__ = [
     "STAGE_TABLES",
     "add_recorded",
     "add_voided",
-    "close_months",
+    "close_days",
     "differences",
     "following",
-    "has_months_to_close",
+    "has_days_to_close",
     "lock_enterprises_of",
     "rebuild",
 ]
@@ -39,15 +32,18 @@ KEYS = stages.TABLES.keys | parts.TABLES.keys
 
 
 @transaction.atomic
-def close_months():
-    """Keep the counts at the end of each month that is over: « arrêté au » then reads less."""
+def close_days():
+    """Keep the counts at the end of each part of a month that is over.
+
+    « Arrêté au » then reads the last day kept and what was recorded since.
+    """
     for counted in COUNTED:
-        counted.TABLES.close_months()
+        counted.TABLES.close()
 
 
-def has_months_to_close():
-    """Whether a month is over whose counts are not kept yet."""
-    return any(counted.TABLES.has_months_to_close() for counted in COUNTED)
+def has_days_to_close():
+    """Whether a part of a month is over whose counts are not kept yet."""
+    return any(counted.TABLES.is_behind() for counted in COUNTED)
 
 
 @transaction.atomic
@@ -59,7 +55,7 @@ def rebuild():
         tables, entries = counted.TABLES, counted.all_entries()
         _fill(tables.counts, tables.key, without_day(entries))
         _fill(tables.ledger, tables.keys[tables.ledger], entries)
-        tables.close_months()
+        tables.close()
 
 
 def _fill(model, key, totals):
@@ -79,19 +75,8 @@ def differences():
         tables, entries = counted.TABLES, counted.all_entries()
         found += _differing(tables, tables.counts, without_day(entries))
         found += _differing(tables, tables.ledger, entries)
-        found += _differing(tables, tables.closing, _closed(tables, entries))
-    return found
-
-
-def _closed(tables, entries):
-    """{(day closed, *key): n} by the entries, for the days that are closed."""
-    found, running = {}, Counter()
-    left = sorted(entries.items(), reverse=True)
-    for day in tables.closed_days():
-        while left and left[-1][0][0] <= day:
-            (_at, *key), n = left.pop()
-            running[tuple(key)] += n
-        found |= {(day, *key): n for key, n in running.items() if n}
+        for closing in tables.closings:
+            found += _differing(tables, closing.model, closing.at_ends(entries, tables.key))
     return found
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from beneficiaries.counts.closings import Closing
 from beneficiaries.counts.tables import Tables
 from beneficiaries.funnel import Stage
 from beneficiaries.models.counts import PART_KEY, Measure, PartClosing, PartCount, PartLedger
@@ -21,7 +22,7 @@ from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, StageEvent
 from remess.shared.dates import month_of
 
-TABLES = Tables(PartCount, PartLedger, PartClosing, PART_KEY)
+TABLES = Tables(PartCount, PartLedger, PART_KEY, (Closing(PartClosing, PART_KEY),))
 UNKNOWN_FORM = "unknown"
 CHUNK = 5000
 

@@ -6,6 +6,7 @@ from beneficiaries.models.counts import (
     PartClosing,
     PartCount,
     PartLedger,
+    RegionClosing,
 )
 from beneficiaries.models.duplicates import Merge, PossibleDuplicate, Reason
 from beneficiaries.models.enterprise import (
@@ -41,6 +42,7 @@ __all__ = [
     "PossibleDuplicate",
     "Reason",
     "ReferentPeriod",
+    "RegionClosing",
     "Sex",
     "StageEvent",
 ]

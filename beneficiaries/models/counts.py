@@ -7,6 +7,7 @@ from ocbs.models import OCB
 from remess.programme.models import Region
 
 KEY = ("month", "region", "ocb", "sex", "stage")
+REGION_KEY = ("month", "region", "sex", "stage")
 PART_KEY = ("month", "region", "ocb", "measure", "part")
 
 
@@ -15,17 +16,23 @@ PART_KEY = ("month", "region", "ocb", "measure", "part")
 UNCHECKED = {"db_constraint": False, "db_index": False}
 
 
-class CountRow(models.Model):
+class RegionRow(models.Model):
     month = models.DateField()
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", **UNCHECKED)
-    ocb = models.ForeignKey(OCB, on_delete=models.PROTECT, related_name="+", **UNCHECKED)
     n = models.BigIntegerField()
 
     class Meta:
         abstract = True
 
 
-class StageRow(CountRow):
+class CountRow(RegionRow):
+    ocb = models.ForeignKey(OCB, on_delete=models.PROTECT, related_name="+", **UNCHECKED)
+
+    class Meta:
+        abstract = True
+
+
+class OfStage(models.Model):
     sex = models.CharField(max_length=6)
     stage = models.CharField(max_length=20)
 
@@ -33,8 +40,13 @@ class StageRow(CountRow):
         abstract = True
 
 
+class StageRow(OfStage, CountRow):
+    class Meta:
+        abstract = True
+
+
 class Closing(models.Model):
-    """A count as it stood at the end of `closed_on`, the last day of a month something changed."""
+    """A count as it stood at the end of `closed_on`, a day that ends a part of a month."""
 
     closed_on = models.DateField()
 
@@ -106,6 +118,24 @@ class FunnelClosing(StageRow, Closing):
             models.UniqueConstraint(
                 name="funnel_closing_key",
                 fields=["closed_on", *KEY],
+                violation_error_message=_("Ce compte existe déjà."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.closed_on} {self.stage} {self.n}"
+
+
+class RegionClosing(OfStage, RegionRow, Closing):
+    """The funnel counts all OCBs together, every ten days: most figures need no more."""
+
+    class Meta:
+        verbose_name = _("clôture des comptes d'une région")
+        verbose_name_plural = _("clôtures des comptes des régions")
+        constraints = [
+            models.UniqueConstraint(
+                name="region_closing_key",
+                fields=["closed_on", *REGION_KEY],
                 violation_error_message=_("Ce compte existe déjà."),
             ),
         ]

@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import CharField, Value
 from django.db.models.constraints import BaseConstraint
 
-from beneficiaries.counts import close_months
+from beneficiaries.counts import close_days
 from beneficiaries.funnel import Stage
 from beneficiaries.models import (
     Enterprise,
@@ -24,6 +24,7 @@ from beneficiaries.models import (
     PartClosing,
     PartCount,
     PartLedger,
+    RegionClosing,
 )
 from beneficiaries.transitions import leave, merge, report_duplicate
 from bootcamps.models import Attendance, CriterionScore, Reopening
@@ -151,13 +152,18 @@ def a_ledger_row():
 def a_closing():
     with time_machine.travel(datetime(2016, 5, 3, tzinfo=UTC), tick=False):
         make_beneficiary(at=Stage.CREATED)
-    close_months()
+    close_days()
     return FunnelClosing.objects.get(stage=Stage.CREATED)
 
 
 def a_part_closing():
     a_closing()
     return PartClosing.objects.get(measure="persons")
+
+
+def a_region_closing():
+    a_closing()
+    return RegionClosing.objects.get(stage=Stage.CREATED)
 
 
 def a_part_count():
@@ -346,6 +352,7 @@ TWICE = {
     "funnel_ledger_key": (a_ledger_row, {"n": 5}),
     "funnel_closing_key": (a_closing, {"n": 5}),
     "part_closing_key": (a_part_closing, {"n": 5}),
+    "region_closing_key": (a_region_closing, {"n": 5}),
     "part_count_key": (a_part_count, {"n": 5}),
     "part_ledger_key": (a_part_ledger_row, {"n": 5}),
     "participation_once": (a_participation, {"attended": True}),

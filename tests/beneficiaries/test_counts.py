@@ -7,14 +7,14 @@ from django.core.management import CommandError, call_command
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import FunnelCount, FunnelLedger, StageEvent
+from beneficiaries.models import FunnelCount, FunnelLedger, RegionClosing, StageEvent
 from beneficiaries.transitions import advance, void
 from remess.jobs.models import Job
 from remess.jobs.registry import ask_daily
 from remess.shared.dates import today
 from reporting.counting import count_stages
 from reporting.scope import Scope
-from tests.factories import import_line, make_beneficiary, make_user
+from tests.factories import import_line, make_beneficiary, make_ocb, make_user
 from tests.histories import live
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_counts_stay_equal_to_the_events_whatever_happens(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_counts_made_anew_equal_those_kept_along_the_way(seed):
     live(seed)
-    counts.close_months()
+    counts.close_days()
     kept = tables()
     counts.rebuild()
     assert tables() == kept
@@ -76,7 +76,7 @@ def test_verify_says_when_all_is_equal():
 def test_verify_fails_with_a_sentence_on_any_difference(model, damage):
     with time_machine.travel(datetime(2016, 5, 3, tzinfo=UTC), tick=False):
         make_beneficiary(at=Stage.CREATED)
-    counts.close_months()
+    counts.close_days()
     row = model.objects.order_by("pk").first()
     if damage == "changed":
         model.objects.filter(pk=row.pk).update(n=7)
@@ -99,8 +99,8 @@ def test_a_month_closed_follows_what_is_recorded_in_its_days_afterwards():
     for day in (datetime(2016, 5, 3, tzinfo=UTC), datetime(2016, 8, 9, tzinfo=UTC)):
         with time_machine.travel(day, tick=False):
             make_beneficiary(ocb=ocb)
-    counts.close_months()
-    assert len(set(counts.STAGE_TABLES.closed_days())) == 2
+    counts.close_days()
+    assert len(set(counts.STAGE_TABLES.closings[0].days())) == 2
     late = make_beneficiary(at=None, ocb=ocb)
     on = date(2016, 4, 1)
     moment = datetime(2016, 5, 20, tzinfo=UTC)
@@ -113,17 +113,37 @@ def test_a_month_closed_follows_what_is_recorded_in_its_days_afterwards():
 def test_a_month_is_closed_once_and_this_one_stays_open():
     with time_machine.travel(datetime(2016, 5, 3, tzinfo=UTC), tick=False):
         make_beneficiary()
-        counts.close_months()
-        assert not counts.STAGE_TABLES.closed_days().exists()
+        counts.close_days()
+        assert not counts.STAGE_TABLES.closings[0].days().exists()
     with time_machine.travel(datetime(2016, 6, 1, 12, tzinfo=UTC), tick=False):
         make_beneficiary()
         for _ in range(2):
-            counts.close_months()
-            assert list(counts.STAGE_TABLES.closed_days()) == [date(2016, 5, 31)]
+            counts.close_days()
+            assert list(counts.STAGE_TABLES.closings[0].days()) == [date(2016, 5, 31)]
     assert counts.differences() == []
 
 
-def test_the_worker_closes_a_month_on_the_first_day_it_is_over_and_asks_no_more():
+def test_ten_days_are_closed_all_ocbs_together_and_a_figure_starts_from_them():
+    with time_machine.travel(datetime(2016, 5, 3, tzinfo=UTC), tick=False):
+        region = make_beneficiary().ocb.region
+        make_beneficiary(ocb=make_ocb(region=region))
+    with time_machine.travel(datetime(2016, 5, 10, 12, tzinfo=UTC), tick=False):
+        counts.close_days()
+        assert not RegionClosing.objects.exists()
+    with time_machine.travel(datetime(2016, 5, 21, 12, tzinfo=UTC), tick=False):
+        make_beneficiary(ocb=make_ocb(region=region))
+        counts.close_days()
+    months, tens = counts.STAGE_TABLES.closings
+    assert (list(months.days()), list(tens.days())) == ([], [date(2016, 5, 10)])
+    assert [row.n for row in RegionClosing.objects.all()] == [2]
+    assert counts.differences() == []
+    FunnelLedger.objects.filter(recorded_on=date(2016, 5, 3)).delete()
+    day = Scope(as_of=date(2016, 5, 21))
+    assert count_stages(day)["identified",] == 3
+    assert count_stages(day, ("ocb",)).total() == 1
+
+
+def test_the_worker_closes_days_once_they_are_over_and_asks_no_more():
     asked = Job.objects.filter(kind="close_months")
     with time_machine.travel(datetime(2016, 5, 3, 12, tzinfo=UTC), tick=False):
         make_beneficiary()
@@ -133,4 +153,4 @@ def test_the_worker_closes_a_month_on_the_first_day_it_is_over_and_asks_no_more(
         with time_machine.travel(datetime(2016, 6, day, 12, tzinfo=UTC), tick=False):
             ask_daily(today())
         assert asked.get().key == "2016-06-01"
-        assert list(counts.STAGE_TABLES.closed_days()) == [date(2016, 5, 31)]
+        assert list(counts.STAGE_TABLES.closings[0].days()) == [date(2016, 5, 31)]

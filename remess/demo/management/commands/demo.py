@@ -3,7 +3,7 @@ import argparse
 from django.core.management import call_command
 from django.db import connection
 
-from beneficiaries.counts import close_months
+from beneficiaries.counts import close_days
 from beneficiaries.models import Beneficiary
 from remess.demo.history import make_people
 from remess.demo.network import load_programme, make_network
@@ -39,12 +39,12 @@ class Command(OneSentenceCommand):
             self.stdout.write("Le registre contient déjà des personnes : laissé tel quel.")
         elif options["scale"]:
             make_register(options["scale"])
-            close_months()
+            close_days()
             tell_planner()
             self.stdout.write(f"Registre synthétique de {options['scale']} personnes en place.")
         else:
             make_people(programme)
-            close_months()
+            close_days()
             tell_planner()
             self.stdout.write("Données de démonstration en place : personnes inventées.")
 
