@@ -1,6 +1,7 @@
 """The figures and targets of a scope as one writes them down, and their digest.
 
-A publication keeps them, the cover of a workbook shows the digest: the same figures, the same one.
+A publication keeps them, the cover of a workbook shows the digest of what its reader sees: a hidden
+count is not part of it, since whoever knows the rest could try the few it can be.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import json
 from beneficiaries.models import Sex
 from reporting.indicators import INDICATORS, breakdown, totals
 from reporting.scope import regions_of
+from reporting.small_cells import Hidden
 from reporting.targets import TargetTable
 
 
@@ -39,9 +41,23 @@ def _targets(table, regions, codes, sex=""):
     }
 
 
-def figures_digest(scope) -> str:
-    """The SHA-256 of the figures and targets of a scope."""
-    return digest(figures_of(scope), targets_of(scope))
+def seen_digest(reader) -> str:
+    """The digest of the figures and targets of a workbook, as the `reader` of its Figures."""
+    return digest(seen_figures(reader), targets_of(reader.scope))
+
+
+def seen_figures(reader):
+    """figures_of() the scope of a workbook's Figures, None in the place of what they hide."""
+
+    def shown(counts, region=None):
+        return {
+            code: None if type(reader.of(code, region, time=reader.asked)) is Hidden else n
+            for code, n in counts.items()
+        }
+
+    counted = figures_of(reader.scope)
+    regions = {code: shown(counts, code) for code, counts in counted["regions"].items()}
+    return {"totals": shown(counted["totals"]), "regions": regions}
 
 
 def digest(figures, targets) -> str:

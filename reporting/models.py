@@ -93,7 +93,8 @@ class Publication(models.Model):
 
     `figures`: {"totals": {code: n}, "regions": {region code: {code: n}}}; `targets`: the same
     keys, each {"initial", "revised", "in_force"}, and "women", theirs alone, which older reports do
-    not have; `definitions`: {code: the sentence read then}.
+    not have; `definitions`: {code: the sentence read then}. `figures_digest`: of the figures as the
+    file shows them and the targets; in the first reports, of all the figures.
     """
 
     client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -13,7 +13,8 @@ from remess.accounts.roles import PERMISSIONS, Role
 from remess.shared.dates import today
 from remess.shared.documents import digest_of
 from reporting.exports import donor
-from reporting.frozen import digest, figures_of, targets_of
+from reporting.exports.figures import Figures
+from reporting.frozen import figures_of, seen_digest, targets_of
 from reporting.indicators import DEFINITIONS_VERSION, INDICATORS
 from reporting.models import Publication
 from reporting.scope import build_scope
@@ -51,11 +52,13 @@ def publish(publication, scope, *, by):
         )
     if scope.ocb_ids is not None:
         raise PublicationRefused(_("Un rapport publié ne se limite pas à une OCB."))
-    with donor.build(scope, PublicReader(by)) as workbook:
+    reader = PublicReader(by)
+    with donor.build(scope, reader) as workbook:
         content = workbook.read()
     publication.file_name = donor.filename(scope)
     publication.file_digest = hashlib.sha256(content).hexdigest()
     _freeze(publication, scope)
+    publication.figures_digest = seen_digest(Figures(scope, reader))
     publication.published_at, publication.published_by = timezone.now(), by
     with transaction.atomic():
         publication.file.save(publication.file_name, ContentFile(content), save=False)
@@ -93,6 +96,5 @@ def _freeze(publication, scope):
     publication.agreement = scope.agreement
     publication.region_id = next(iter(scope.region_ids), None) if scope.region_ids else None
     publication.figures, publication.targets = figures_of(scope), targets_of(scope)
-    publication.figures_digest = digest(publication.figures, publication.targets)
     publication.definitions = {i.code: str(i.definition) for i in INDICATORS}
     publication.definitions_version = DEFINITIONS_VERSION

@@ -9,7 +9,7 @@ from beneficiaries.funnel import short_day
 from remess.shared.excel import Column, Kind, Link, Sheet, Table
 from reporting.exports import provenance
 from reporting.exports.notes import period_words
-from reporting.frozen import figures_digest
+from reporting.frozen import seen_digest
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _facts(figures):
         Fact(_("Chiffres"), provenance.sentence(provenance.counted_words(scope))),
         Fact(_("Filtres"), provenance.filters_words(scope)),
         Fact(_("Production"), f"{provenance.produced_words(figures.user)}."),
-        Fact(_("Empreinte des chiffres et des cibles"), figures_digest(scope)),
+        Fact(_("Empreinte des chiffres et des cibles"), seen_digest(figures)),
     ]
     if provenance.warning():
         found.append(Fact(_("Avertissement"), provenance.warning()))

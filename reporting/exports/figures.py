@@ -69,11 +69,24 @@ class Figures:
         """The keys this reader may not see: small counts, and what would give them away."""
         if not self.hides:
             return frozenset()
+        if self.scope.region_ids is not None:
+            return self._hidden_in_the_whole()
         found = set()
         for indicator in INDICATORS:
             has_sex = indicator.has_meaning_by("sex")
             tables = self._tables(indicator.code) if has_sex else self._places(indicator.code)
             found |= hidden_keys(tables, lambda key: self.counts.get(key, 0))
+        return found
+
+    def _hidden_in_the_whole(self):
+        """What the workbook of all regions hides of this one: it must not be read here instead."""
+        whole = Figures(replace(self.scope, region_ids=None), self.user)
+        own = {region.code for region in self.regions}
+        found = set()
+        for code, region, sex, time in whole.hidden:
+            if region in own:
+                time = self._same(time)
+                found |= {(code, region, sex, time), (code, None, sex, time)}
         return found
 
     def _count(self, at, part):

@@ -11,10 +11,11 @@ from django.urls import reverse
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Sex
 from remess.accounts.roles import Role
+from remess.programme.models import Region
 from remess.shared.dates import today
 from reporting.exports import donor
 from reporting.exports.figures import CUMULATIVE, PERIOD, Figures
-from reporting.frozen import figures_digest
+from reporting.frozen import digest, figures_of, targets_of
 from reporting.indicators import BY_CODE, CODES, breakdown, totals
 from reporting.scope import build_scope
 from reporting.small_cells import Hidden
@@ -45,6 +46,11 @@ def drawn(built):
     return re.findall(r'descr="([^"]*)"', drawings), charts
 
 
+def whole_digest(scope):
+    """That of every figure, hidden or not."""
+    return digest(figures_of(scope), targets_of(scope))
+
+
 def test_the_cover_says_what_the_report_is_and_leads_to_every_sheet(world, settings):
     settings.DEMO = True
     user = make_user(full_name="Salma Essai")
@@ -57,7 +63,7 @@ def test_the_cover_says_what_the_report_is_and_leads_to_every_sheet(world, setti
     assert facts["Période"].startswith("Accord AV1, 01/03/2018 – 01/03/2018")
     assert facts["Accord"] == "Accord AV1 (AV1)"
     assert "par Salma Essai" in facts["Production"]
-    assert facts["Empreinte des chiffres et des cibles"] == figures_digest(scope)
+    assert facts["Empreinte des chiffres et des cibles"] == whole_digest(scope)
     assert facts["Avertissement"].startswith("Démonstration.")
     assert [row["Feuille"] for row in rows_of(cover, "Feuille")] == book.sheetnames[1:]
     links = [cell.hyperlink for line in cover.iter_rows() for cell in line if cell.hyperlink]
@@ -333,6 +339,38 @@ def test_what_is_hidden_in_one_sheet_is_hidden_in_all(few):
     assert south["Identifiés"]["Réalisé cumulé"] == 26
     staff = rows_of(read()["Région SUD"], "Indicateur")
     assert next(row for row in staff if "dont" in row["Indicateur"])["Réalisé cumulé"] == 3
+
+
+def test_the_digest_of_a_file_says_nothing_of_what_it_hides(few):
+    """Whoever has the file knows all but the few a hidden count can be: they would try them."""
+    south = Region.objects.get(code="SUD")
+    for region, n in ((south, 30), (make_region(code="TRO"), 2), (make_region(code="QUA"), 4)):
+        ocb = make_ocb(region=region)
+        for _ in range(n):
+            make_beneficiary(ocb=ocb)
+    official, scope = make_user(Role.OFFICIAL), build_scope(as_of=today())
+    page = every_text(read(scope, official))
+    assert whole_digest(scope) not in page
+    counts, unseen = figures_of(scope), 0
+    for code in ("TRO", "QUA"):
+        unseen += counts["regions"][code]["identified"]
+        counts["regions"][code]["identified"] = None
+    assert unseen == 6
+    assert digest(counts, targets_of(scope)) in page
+    assert whole_digest(scope) in every_text(read(scope, make_user(Role.STAFF)))
+
+
+def test_a_workbook_of_one_region_hides_what_the_whole_one_hides(few):
+    tiny = make_ocb(region=make_region(code="TRO"))
+    for _ in range(2):
+        make_beneficiary(ocb=tiny, on=date(2015, 3, 1))
+    official = make_user(Role.OFFICIAL)
+    whole = Figures(build_scope(user=official), official)
+    for region in Region.objects.all():
+        part = Figures(build_scope(user=official, region=region), official)
+        for (code, place, sex, time), n in part.counts.items():
+            shown = part.of(code, place, sex, time)
+            assert shown == whole.of(code, region.code, sex, time), (code, place, sex, time, n)
 
 
 @pytest.mark.parametrize("start", [None, date(2015, 4, 1), date(2017, 6, 1)])
