@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -158,6 +159,7 @@ class TestOnTheSheet:
 
     def test_twenty_visits_cost_the_queries_of_one(self, client, person, trainer, staff):
         def cost():
+            caches["pages"].clear()
             with CaptureQueriesContext(connection) as queries:
                 client.get(person.get_absolute_url())
             return len(queries)
