@@ -233,3 +233,15 @@ def test_more_rows_than_allowed_are_refused_before_the_first_is_given(drawn):
         open_register(path, limits=Limits(rows=2)),
     ):
         pass
+
+
+def test_rows_too_wide_for_one_block_between_the_processes_are_read_whole(path):
+    answers = [f"Réponse {number} à une question longue" for number in range(60)]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Registre")
+        sheet.write_row(0, 0, ["Nom", "Prénom", "Sexe", "CIN", *map(str, range(60))])
+        for row in range(1, 301):
+            sheet.write_row(row, 0, ["Alami", "Amal", "F", f"UA{row}", *answers])
+    with open_register(path) as (_found, rows):
+        read = [[cell.value for cell in cells][3:] for _number, cells in rows]
+    assert read == [[f"UA{row}", *answers] for row in range(1, 301)]

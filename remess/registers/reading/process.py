@@ -73,11 +73,12 @@ def _lines(child, seconds):
             seconds -= time.monotonic() - begun
             if not block:
                 return
-            *lines, rest = (bytes(pending) + block).split(b"\n") if b"\n" in block else ([], None)
-            if rest is None:
-                pending += block
-            else:
+            lines = []
+            if b"\n" in block:
+                *lines, rest = (bytes(pending) + block).split(b"\n")
                 pending = bytearray(rest)
+            else:
+                pending += block
             if len(pending) > LONGEST_ANSWER:
                 raise FileRefused("too_heavy")
             yield from lines
