@@ -125,13 +125,14 @@ def _given_up():
 
 def _read(batch, options, progress):
     """Bring in the stored file; its refusal is the job's."""
-    total = batch.expected_rows
 
     def tell(done):
-        progress(min(done, total), total)
+        progress(min(done, batch.expected_rows), batch.expected_rows)
 
     try:
         with open_register(batch.stored.path, file_name=batch.file) as (register, rows):
+            batch.expected_rows = wizard.rows_below(register)
+            batch.save(update_fields=["expected_rows"])
             return bring_in(register, batch.fields, rows, options, tell, Tally())
     except FileRefused as refusal:
         stop(batch, refusal)

@@ -4,7 +4,6 @@ Each step moves the Import's state under a lock and asks for the job that does t
 checked and stored by importing.bring_in alone, as for the command.
 """
 
-import itertools
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -22,14 +21,15 @@ from remess.registers.field_labels import LASTING_CONSTANTS, missing_fields
 from remess.registers.headings import recognise
 from remess.registers.importing import headings_digest, saved_mapping_of
 from remess.registers.models import Import, SavedMapping
-from remess.registers.reading import FileRefused, Limits, open_register
+from remess.registers.reading import FileRefused, Limits, look_at
 from remess.registers.reading.limits import MEGABYTE
 from remess.registers.values import text_in
 
 State = Import.State
-# What a file may cost while its sender waits; the rows are read later, by the worker.
-LOOK_SECONDS = 50
-SAMPLE_ROWS = 5
+# How long the headings of a file are looked for while its sender waits, and how long the whole is
+# gone through for what would refuse it: else the worker, which reads the rows, finds it.
+LOOK_SECONDS = 10
+PATIENCE = 3
 SAMPLE_LENGTH = 40
 
 CHECK, STORE, UNDO = "check_register", "store_register", "undo_register"
@@ -58,8 +58,7 @@ def receive(path, file, *, name, by, ocb, key):
     if known := _sent_before(key, by):
         return known
     limits = Limits(seconds=LOOK_SECONDS, cpu_seconds=LOOK_SECONDS, file_size=size_limit())
-    with open_register(path, file_name=name, limits=limits) as (register, rows):
-        samples = _samples(register, itertools.islice(rows, SAMPLE_ROWS))
+    register, rows = look_at(path, file_name=name, limits=limits, patience=PATIENCE)
     columns, constants = dict(register.columns), {}
     if saved := saved_mapping_of(register.headings, ocb):
         columns = recognise(register.headings, saved.columns, register.answer_columns)
@@ -72,16 +71,21 @@ def receive(path, file, *, name, by, ocb, key):
         sheet=(register.sheet or "")[:255],
         header_row=register.header_row,
         headings=[str(heading) for heading in register.headings],
-        samples=samples,
+        samples=_samples(register, rows),
         answer_columns=list(register.answer_columns),
         other_sheets=[str(sheet) for sheet in register.other_sheets],
-        expected_rows=max(register.last_row - register.header_row, 0),
+        expected_rows=rows_below(register),
         columns={str(index): field for index, field in columns.items()},
         constants=constants,
         ocb=ocb,
         by=by,
     )
     return _create(**facts)
+
+
+def rows_below(register):
+    """How many rows stand below the headings, 0 before they were gone through."""
+    return max((register.last_row or 0) - register.header_row, 0)
 
 
 def _create(*, key, by, **facts):
@@ -108,7 +112,7 @@ def size_limit():
 def _samples(register, rows):
     """The first filled cell of each column, as a hint beside its heading."""
     found = [""] * len(register.headings)
-    for _number, cells in rows:
+    for cells in rows:
         for index, cell in enumerate(cells[: len(found)]):
             if not found[index] and is_filled(cell):
                 found[index] = shown(cell)[:SAMPLE_LENGTH]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from remess.accounts.roles import Role
+from remess.registers import wizard
 from remess.registers.models import Import
 from tests.factories import make_user
 from tests.registers import zoo
@@ -21,6 +22,13 @@ ANIMALS = {
     for content, name, outcome in zoo.ZOO.values()
     if isinstance(outcome, str)
 }
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch):
+    """Every file is gone through at the upload: what a check refuses later is in test_stopped."""
+    monkeypatch.setattr(wizard, "LOOK_SECONDS", 60)
+    monkeypatch.setattr(wizard, "PATIENCE", 60)
 
 
 def drop(client, content, name):

@@ -1,13 +1,15 @@
 """Workbooks: the sheet, the header row, and every cell as it was typed."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import islice
 
 import openpyxl
 import pytest
 import xlsxwriter
 
-from remess.registers.reading import Cell, FileRefused, Limits, open_register
+from remess.registers.reading import Cell, FileRefused, Limits, look_at, open_register
 from tests.registers import zoo
 
 HEADINGS = ["Nom", "Prénom", "Sexe", "Date de naissance", "CIN"]
@@ -233,6 +235,51 @@ def test_more_rows_than_allowed_are_refused_before_the_first_is_given(drawn):
         open_register(path, limits=Limits(rows=2)),
     ):
         pass
+
+
+def a_register_of(path, rows):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Registre")
+        sheet.write_row(0, 0, ["Nom", "Prénom", "Sexe", "CIN"])
+        for row in range(1, rows + 1):
+            sheet.write_row(row, 0, [f"Nom {row}", f"Prénom {row}", "F", f"UA{row}"])
+    return path
+
+
+def test_the_top_of_a_register_is_known_before_it_is_gone_through(tmp_path):
+    path = a_register_of(tmp_path / "registre.xlsx", rows=400)
+    found, rows = look_at(path, file_name="registre.xlsx", limits=Limits(), patience=0)
+    assert found.last_row is None
+    with open_register(path) as (whole, all_rows):
+        assert replace(found, last_row=401) == whole
+        assert rows == [list(cells) for _number, cells in islice(all_rows, 5)]
+
+
+@pytest.mark.parametrize("name", ["registre.xlsx", "registre.csv"])
+def test_a_small_register_is_gone_through_at_once(tmp_path, name):
+    path = tmp_path / name
+    if name.endswith("csv"):
+        path.write_text("Nom;Prénom;Sexe;CIN\nAlami;Amal;F;UA1\n")
+    else:
+        a_register_of(path, rows=1)
+    found, rows = look_at(path, file_name=name, limits=Limits(), patience=60)
+    assert found.last_row == 2
+    assert [cell.value for cell in rows[0]][2:] == ["F", "UA1"]
+
+
+def test_what_refuses_a_register_further_down_is_said_where_it_is_soon_found(tmp_path):
+    path = a_register_of(tmp_path / "registre.xlsx", rows=9)
+    with pytest.raises(FileRefused, match="ligne 10"):
+        look_at(path, file_name="registre.xlsx", limits=Limits(rows=2), patience=60)
+    found, _rows = look_at(path, file_name="registre.xlsx", limits=Limits(rows=2), patience=0)
+    assert found.header_row == 1
+
+
+def test_headings_that_do_not_come_in_time_refuse_the_file(tmp_path):
+    path = a_register_of(tmp_path / "registre.xlsx", rows=3)
+    with pytest.raises(FileRefused) as refusal:
+        look_at(path, file_name="registre.xlsx", limits=Limits(seconds=0), patience=0)
+    assert refusal.value.code == "too_slow"
 
 
 def test_rows_too_wide_for_one_block_between_the_processes_are_read_whole(path):

@@ -10,7 +10,7 @@ from django.utils import translation
 from beneficiaries.models import Beneficiary, StageEvent
 from remess.accounts.roles import Role
 from remess.jobs.models import Job
-from remess.registers import importing, stopping
+from remess.registers import importing, stopping, wizard
 from remess.registers.importing import Options, bring_in
 from remess.registers.models import Import, ImportLine
 from remess.registers.reading import FileRefused, open_register
@@ -122,6 +122,28 @@ def test_a_file_refused_while_it_is_checked_stores_nothing_and_can_be_checked_an
     batch.refresh_from_db()
     assert batch.state == Import.State.CHECKED
     assert not Beneficiary.objects.exists()
+
+
+def test_what_was_not_gone_through_at_the_upload_is_refused_by_the_check(
+    client, agent, monkeypatch
+):
+    monkeypatch.setattr(wizard, "PATIENCE", 0)
+    upload(client, person(1), *[person(n) for n in range(2, 200)], BROKEN)
+    batch = Import.objects.get()
+    assert batch.state == Import.State.STOPPED
+    text = client.get(batch.get_absolute_url()).content.decode()
+    assert "guillemet" in text
+    assert "Rien n'a été enregistré" in text
+
+
+def test_how_many_rows_there_are_is_known_once_the_whole_was_gone_through(
+    client, agent, monkeypatch
+):
+    monkeypatch.setattr(wizard, "PATIENCE", 0)
+    batch = checked(client, *[person(n) for n in range(7)])
+    assert batch.expected_rows == 7
+    job = Job.objects.get(kind="check_register")
+    assert job.done == job.total == 7
 
 
 def test_an_import_of_the_command_stops_too(agent):

@@ -15,10 +15,10 @@ from django.conf import settings
 from remess.registers.headings import recognise
 from remess.registers.reading.cells import Cell, unpack
 from remess.registers.reading.limits import MEGABYTE, Limits
-from remess.registers.reading.process import child_reading
+from remess.registers.reading.process import Patience, child_reading
 from remess.registers.reading.refusals import FileRefused
 
-__all__ = ["Cell", "FileRefused", "Limits", "Register", "Row", "open_register"]
+__all__ = ["Cell", "FileRefused", "Limits", "Register", "Row", "look_at", "open_register"]
 
 Row = tuple[int, tuple[Cell, ...]]
 
@@ -29,7 +29,7 @@ class Register:
 
     `sheet` is '' for a CSV file; `digest` is the SHA-256 of the file in hexadecimal.
     `answer_columns`: those holding only the 0 and 1 of a question with several answers.
-    `last_row`: the number of the last filled row.
+    `last_row`: the number of the last filled row, None where only the top was looked at.
     """
 
     file: str
@@ -41,7 +41,7 @@ class Register:
     digest: str
     columns: Mapping[int, str]
     answer_columns: tuple[int, ...]
-    last_row: int
+    last_row: int | None
 
 
 @contextmanager
@@ -63,15 +63,53 @@ def open_register(
     limits = limits or Limits(file_size=settings.REGISTER_MAX_MEGABYTES * MEGABYTE)
     name = file_name or Path(path).name
     mapping = dict(mapping or {})
-    request = {"name": name, "mapping": mapping, "header_row": header_row}
+    request = {"name": name, "mapping": mapping, "header_row": header_row, "looks": False}
+    patience = Patience(limits.seconds)
+    with (
+        _opened(path, limits) as (file, digest),
+        child_reading(file, request, limits, patience) as answers,
+    ):
+        register = _register(next(answers)["register"], name, digest, mapping)
+        yield register, _rows(answers)
+
+
+def look_at(path, *, file_name: str, limits: Limits, patience: float):
+    """(Register, the cells of its first rows), for somebody who waits; raises FileRefused.
+
+    The headings are waited for as `limits` say; what is wrong further down is only found where the
+    whole is gone through within `patience` seconds. Else `last_row` is None.
+    """
+    request = {"name": file_name, "mapping": {}, "header_row": None, "looks": True}
+    left = Patience(limits.seconds)
+    with (
+        _opened(path, limits) as (file, digest),
+        child_reading(file, request, limits, left) as answers,
+    ):
+        found = next(answers)
+        left.seconds -= limits.seconds - patience
+        last_row = _last_row(answers) if left.seconds > 0 else None
+    register = _register(found["header"] | {"last_row": last_row}, file_name, digest, {})
+    return register, [[unpack(cell, False) for cell in cells] for cells in found["first"]]
+
+
+def _last_row(answers):
+    try:
+        return next(answers)["register"]["last_row"]
+    except FileRefused as refusal:
+        if refusal.code != "too_slow":
+            raise
+        return None
+
+
+@contextmanager
+def _opened(path, limits):
+    """The file, at its start, and its digest."""
     with open(path, "rb") as file:
         if os.fstat(file.fileno()).st_size > limits.file_size:
             raise FileRefused("too_big", limit=limits.file_size // MEGABYTE)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        with child_reading(file, request, limits) as answers:
-            register = _register(next(answers)["register"], name, digest, mapping)
-            yield register, _rows(answers)
+        yield file, digest
 
 
 def _register(found, name, digest, mapping):

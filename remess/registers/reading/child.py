@@ -1,7 +1,9 @@
 """The process a register is parsed in: `python -m remess.registers.reading.child`.
 
 Asked in one line of JSON on its input, it reads the file descriptor it inherited and answers in
-lines of JSON. It sets its own limits first; whatever it dies of, the server only notices the end.
+lines of JSON: `header` (with the first rows), `register` once it has gone through it all, and,
+unless only looking, `rows`. It sets its own limits first; whatever it dies of, the server only
+notices the end.
 """
 
 import json
@@ -10,10 +12,13 @@ import resource
 import sys
 
 from remess.registers.reading import archive, delimited, workbook
+from remess.registers.reading.header import answer_columns
 from remess.registers.reading.limits import Limits, Refused
 
 READERS = {"xlsx": workbook.read, "csv": delimited.read}
 BATCH_ROWS, BATCH_CHARACTERS = 200, 200_000
+ABOUT = ("sheet", "header_row", "headings", "other_sheets")
+SHOWN = 5  # rows told with the header
 
 
 def main():
@@ -45,27 +50,27 @@ def set_limits(limits):
 def answer_with(answer, file, request, limits):
     kind = archive.kind_of(file, request["name"])
     found = READERS[kind](file, request, limits)
-    about = {name: getattr(found, name) for name in ("sheet", "header_row", "headings", "last_row")}
-    say(
-        answer,
-        {
-            "register": {
-                **about,
-                "kind": kind,
-                "other_sheets": found.other_sheets,
-                "answers": found.answers,
-            }
-        },
-    )
+    about = {name: getattr(found, name) for name in ABOUT} | {"kind": kind}
+    if request["looks"]:
+        first = found.first()
+        answers = answer_columns(found.headings, first)
+        say(answer, {"header": {**about, "answers": answers}, "first": first[:SHOWN]})
+    last_row, answers, rows = found.whole()
+    say(answer, {"register": {**about, "answers": answers, "last_row": last_row}})
+    if not request["looks"]:
+        say_rows(answer, rows)
+    say(answer, {"end": True})
+
+
+def say_rows(answer, rows):
     batch, characters = [], 0
-    for row in found.rows:
+    for row in rows:
         batch.append(row)
         characters += sum(len(content) for content in row[1] if isinstance(content, str))
         if len(batch) >= BATCH_ROWS or characters > BATCH_CHARACTERS:
             say(answer, {"rows": batch})
             batch, characters = [], 0
     say(answer, {"rows": batch})
-    say(answer, {"end": True})
 
 
 def say(answer, message):

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from functools import partial
 from itertools import islice
 
 from remess.registers.headings import recognise
@@ -29,10 +30,15 @@ def read(file, request, limits):
     csv.field_size_limit(limits.cell)
     encoding = _encoding(file)
     separator, number, headings = _header(file, encoding, request, limits)
-    last, sample = _check(file, encoding, separator, number, headings, limits)
-    answers = header.answer_columns(headings, sample)
-    rows = _rows(file, encoding, separator, number, len(headings), last)
-    return Found("", number, headings, [], answers, last, rows)
+    place = file, encoding, separator, number
+    return Found(
+        "",
+        number,
+        headings,
+        [],
+        first=partial(_first, *place),
+        whole=partial(_whole, *place, headings, limits),
+    )
 
 
 def _encoding(file):
@@ -130,6 +136,19 @@ def _place(top, request):
         return header.find(top, request["mapping"])
     headings = header.headings_in(next((row for line, row in top if line == wanted), []))
     return (wanted, headings) if headings else None
+
+
+def _first(file, encoding, separator, header_row):
+    """The contents of the first records below the headings."""
+    records = _records(file, encoding, separator)
+    below = (contents for line, contents in records if line > header_row)
+    return list(islice(below, header.SAMPLE))
+
+
+def _whole(file, encoding, separator, header_row, headings, limits):
+    last, sample = _check(file, encoding, separator, header_row, headings, limits)
+    answers = header.answer_columns(headings, sample)
+    return last, answers, _rows(file, encoding, separator, header_row, len(headings), last)
 
 
 def _check(file, encoding, separator, header_row, headings, limits):

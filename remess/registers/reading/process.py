@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from remess.registers.reading.refusals import FileRefused
@@ -24,8 +24,15 @@ LONGEST_ANSWER = 1 << 26
 logger = logging.getLogger(__name__)
 
 
+@dataclass
+class Patience:
+    """How many seconds the child is still waited for; the time between its answers not counted."""
+
+    seconds: float
+
+
 @contextmanager
-def child_reading(file, request, limits):
+def child_reading(file, request, limits, patience):
     """Give the child's answers (dicts) as an iterator; on leaving, the child is gone."""
     asked = {**request, "file": file.fileno(), "limits": asdict(limits)}
     child = subprocess.Popen(
@@ -40,7 +47,7 @@ def child_reading(file, request, limits):
     )
     try:
         child.stdin.write(json.dumps(asked).encode() + b"\n")
-        yield _answers(child, limits.seconds)
+        yield _answers(child, patience)
     finally:
         child.kill()
         child.wait()
@@ -48,9 +55,9 @@ def child_reading(file, request, limits):
             pipe.close()
 
 
-def _answers(child, seconds):
+def _answers(child, patience):
     """The child's answers, one a line, until its last; FileRefused for whatever ends it before."""
-    for line in _lines(child, seconds):
+    for line in _lines(child, patience):
         answer = json.loads(line)
         if "refused" in answer:
             raise FileRefused(answer["refused"], **answer["details"])
@@ -60,17 +67,17 @@ def _answers(child, seconds):
     raise FileRefused(_cause_of_death(child))
 
 
-def _lines(child, seconds):
-    """Whole lines of the child's output; only the time spent waiting counts against `seconds`."""
+def _lines(child, patience):
+    """Whole lines of the child's output; only the time spent waiting counts against `patience`."""
     pending = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         while True:
             begun = time.monotonic()
-            if not selector.select(max(seconds, 0)):
+            if not selector.select(max(patience.seconds, 0)):
                 raise FileRefused("too_slow")
             block = os.read(child.stdout.fileno(), BLOCK)
-            seconds -= time.monotonic() - begun
+            patience.seconds -= time.monotonic() - begun
             if not block:
                 return
             lines = []

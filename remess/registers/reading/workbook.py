@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from itertools import islice
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 from openpyxl.reader.excel import ExcelReader
@@ -15,7 +16,7 @@ from remess.registers.reading import archive, header
 from remess.registers.reading.cells import DATE, FORMULA, HOUR, IMPOSSIBLE_DATE, MOMENT, packed
 from remess.registers.reading.limits import Refused
 from remess.registers.reading.scan import MergedColumns, column_letters, scan
-from remess.registers.reading.texts import read_texts
+from remess.registers.reading.texts import Texts
 
 ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|5[Ff]|7[Ff])_")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -23,17 +24,20 @@ MOST_EXACT = 2**53
 FIRST_SURE_DAY = datetime(1900, 3, 1)  # Excel's 29 February 1900 never was  # noqa: DTZ001
 
 
-@dataclass
-class Found:
-    """A register before its rows are read; `rows` gives (number, contents, merged columns)."""
+class Found(NamedTuple):
+    """A register whose header row is found.
+
+    `first()` gives the contents of its first rows; `whole()` goes through it all, which takes long
+    for a large one: (number of the last filled row, answer columns, the rows one by one as number,
+    contents, merged columns). Both may refuse it.
+    """
 
     sheet: str
     header_row: int
     headings: list
     other_sheets: list
-    answers: list
-    last_row: int
-    rows: Iterator
+    first: Callable
+    whole: Callable
 
 
 class _Reader(ExcelReader):
@@ -43,8 +47,7 @@ class _Reader(ExcelReader):
         """The shared texts, our way."""
         part = self.package.find(SHARED_STRINGS)
         if part is not None and part.PartName[1:] in self.valid_files:
-            with self.archive.open(part.PartName[1:]) as source:
-                self.shared_strings = read_texts(source)
+            self.shared_strings = Texts(self.archive.open(part.PartName[1:]))
 
     def read_properties(self):
         """Not needed: who wrote the file, and when."""
@@ -76,7 +79,13 @@ def read(file, request, limits):
         found = _find_header(sheet, request, limits)
         if found:
             others = [name for name in book.sheetnames if name != sheet.title]
-            return _found(sheet, found, others, limits)
+            return Found(
+                sheet.title,
+                *found,
+                others,
+                first=partial(_first, sheet, *found, limits),
+                whole=partial(_whole, sheet, *found, limits),
+            )
     raise Refused("no_header_row", limit=limits.title_rows)
 
 
@@ -96,8 +105,19 @@ def _top(sheet, rows, limits):
         yield number, _contents(number, row, limits)
 
 
-def _found(sheet, found, others, limits):
-    number, headings = found
+def _first(sheet, number, headings, limits):
+    """The contents of the first rows below the headings."""
+    last = number + header.SAMPLE
+    cells = sheet.iter_rows(min_row=number + 1, max_row=last, max_col=limits.columns)
+    return [
+        _contents(at, row, limits)
+        for at, row in enumerate(islice(cells, header.SAMPLE), number + 1)
+    ]
+
+
+def _whole(sheet, number, headings, limits):
+    if isinstance(sheet._shared_strings, Texts):
+        sheet._shared_strings = sheet._shared_strings.read_all()
     with sheet._get_source() as source:
         extent = scan(source, limits)
     if extent.last_row - number > limits.rows:
@@ -107,8 +127,7 @@ def _found(sheet, found, others, limits):
         raise Refused("too_many_columns", column=letters, limit=limits.columns)
     first = islice(_rows(sheet, number, len(headings), extent, limits), header.SAMPLE)
     answers = header.answer_columns(headings, [contents for _number, contents, _merged in first])
-    rows = _rows(sheet, number, len(headings), extent, limits)
-    return Found(sheet.title, number, headings, others, answers, extent.last_row, rows)
+    return extent.last_row, answers, _rows(sheet, number, len(headings), extent, limits)
 
 
 def _rows(sheet, header_row, width, extent, limits):
