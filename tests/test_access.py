@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from shutil import copytree
 
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
+from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from beneficiaries.funnel import Stage
@@ -277,13 +279,41 @@ def named_patterns(resolver=None, namespace=""):
             yield f"{namespace}{pattern.name}"
 
 
+@pytest.mark.django_db  # has the database made where this module runs alone
 def test_every_url_has_its_line():
     assert set(named_patterns()) == set(TABLE) | OPEN
 
 
-@pytest.fixture
-def world(request):
-    """One object behind each kind of address, and one user of each role."""
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory):
+    return tmp_path_factory.mktemp("documents")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, documents):
+    """(users, arguments): one user of each role, one object behind each kind of address.
+
+    Made once, rolled back after the last test of this module.
+    """
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=documents), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_trace(request, settings, _own_documents):
+    """Undo what a test does to the world of this module."""
+    if "world" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("world")
+    copytree(request.getfixturevalue("documents"), settings.MEDIA_ROOT)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def make_world():
     region = factories.make_region(code="ERR")
     factories.make_agreement()
     ocb = factories.make_ocb(region=region, code="OCB-01")
@@ -340,9 +370,7 @@ def world(request):
         "aside": factories.make_aside().pk,
         "job": factories.make_job(by=users["agent"]).pk,
     }
-    # A workbook is long to make: only for the addresses that name one.
-    if "publication" in TABLE[request.node.callspec.params["name"]].args:
-        arguments["publication"] = factories.make_publication(by=team).pk
+    arguments["publication"] = factories.make_publication(by=team).pk
     return users, arguments
 
 
@@ -361,7 +389,6 @@ def close(response):
     request_finished.connect(close_old_connections)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_each_role_is_answered_as_the_table_says(client, world, name):
     users, arguments = world
@@ -379,7 +406,6 @@ def test_each_role_is_answered_as_the_table_says(client, world, name):
     assert " ".join(answers["post"]) == (TABLE[name].post or "405 405 405 405 405 405")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_nobody_reaches_it_without_signing_in(client, world, name):
     url = address(name, world[1])
@@ -390,7 +416,6 @@ def test_nobody_reaches_it_without_signing_in(client, world, name):
             assert response.url.startswith("/connexion/")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(set(TABLE) - {"account_logout"}))
 def test_no_other_method_is_taken(client, world, name):
     users, arguments = world
