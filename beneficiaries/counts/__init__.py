@@ -10,7 +10,7 @@ from beneficiaries.counts import parts, stages
 from beneficiaries.counts.parts import following, lock_enterprises_of
 from beneficiaries.counts.rows import empty, stored_in, table_of
 from beneficiaries.counts.stages import add_recorded, add_voided
-from beneficiaries.counts.tables import hold_writers, without_day
+from beneficiaries.counts.tables import at_once, hold_writers, without_day
 from remess.shared.inserting import insert_values
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "STAGE_TABLES",
     "add_recorded",
     "add_voided",
+    "at_once",
     "close_days",
     "differences",
     "following",

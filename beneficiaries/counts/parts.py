@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from beneficiaries.counts.closings import Closing
-from beneficiaries.counts.tables import Tables
+from beneficiaries.counts.tables import Tables, at_once
 from beneficiaries.funnel import Stage
 from beneficiaries.models.counts import PART_KEY, Measure, PartClosing, PartCount, PartLedger
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
@@ -71,22 +71,18 @@ class Pair(NamedTuple):
 def following(people, *, joining=(), with_enterprises=True):
     """Count again what changes within about `people` (pks), in the transaction that writes it.
 
-    Locks the enterprises they are or were members of and those they are `joining` (pks); called
-    before the people themselves are locked. `with_enterprises` False where only exits are written.
+    All that is added within is written at once. Locks the enterprises they are or were members of
+    and those they are `joining` (pks); called before the people themselves are locked.
+    `with_enterprises` False where only exits are written.
     """
     people = set(people)
-    if not people:
-        yield
-        return
-    if with_enterprises:
+    if people and with_enterprises:
         lock_enterprises_of(people, joining)
-    before = Touched(people, with_enterprises)
-    yield
-    after = Touched(people, with_enterprises)
-    entries = after.entries()
-    entries.subtract(before.entries())
-    entries.subtract(after.of_others(except_in=before))
-    TABLES.add(entries)
+    with at_once():
+        before = Touched(people, with_enterprises) if people else None
+        yield
+        if before:
+            TABLES.add(Touched(people, with_enterprises).entries_since(before))
 
 
 def lock_enterprises_of(people, joining=()):
@@ -110,6 +106,13 @@ class Touched:
 
     def entries(self):
         return _entries(self.exits, self.of_persons, self.of_enterprises)
+
+    def entries_since(self, before):
+        """What changed since `before`, the same people's Touched: {(day, *PART_KEY): n}."""
+        entries = self.entries()
+        entries.subtract(before.entries())
+        entries.subtract(self.of_others(except_in=before))
+        return entries
 
     def of_others(self, except_in):
         """What enterprises joined meanwhile counted by their other members, before."""

@@ -1,6 +1,8 @@
 """What the count tables share: what is added to which, what is known on a day, who writes when."""
 
 from collections import Counter
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +14,7 @@ from beneficiaries.counts.closings import Closing
 from beneficiaries.counts.rows import upsert
 
 TURN = 28_022_014  # the number of our lock on all count tables, among those of one database
+_gathered = ContextVar("gathered", default=None)  # {Tables: entries} within at_once()
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,17 @@ class Tables:
         return {self.counts: self.key, self.ledger: ("recorded_on", *self.key)} | closed
 
     def add(self, entries):
-        """Add `entries` to the counts, the ledger and what they change in days closed."""
+        """Add `entries` to the counts, the ledger and what they change in days closed.
+
+        Within at_once(), at its end.
+        """
+        gathered = _gathered.get()
+        if gathered is None:
+            self._write(entries)
+        else:
+            gathered.setdefault(self, Counter()).update(entries)
+
+    def _write(self, entries):
         _write_beside_others()
         upsert(self.counts, self.key, without_day(entries))
         upsert(self.ledger, ("recorded_on", *self.key), entries)
@@ -65,6 +78,23 @@ class Tables:
     def is_behind(self):
         """Whether close() would keep anything."""
         return any(closing.is_behind(self.ledger) for closing in self.closings)
+
+
+@contextmanager
+def at_once():
+    """Write what is added within in one go, at the end: every table once, in one order.
+
+    In the transaction that writes the rows counted. Two that each added twice could wait for each
+    other in a circle. What an error takes back is not added.
+    """
+    own = {}
+    outside = _gathered.set(own)
+    try:
+        yield
+    finally:
+        _gathered.reset(outside)
+    for tables in sorted(own, key=lambda tables: tables.counts._meta.db_table):
+        tables.add(own[tables])
 
 
 def without_day(entries):

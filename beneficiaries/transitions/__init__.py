@@ -4,6 +4,7 @@ Alone writes stage events, exits, memberships and the current stage; asks funnel
 refuses with the sentence to show.
 """
 
+from beneficiaries.counts import at_once
 from beneficiaries.transitions.changes import change_rows, remember
 from beneficiaries.transitions.corrections import (
     correct_date,
@@ -44,6 +45,7 @@ __all__ = [
     "add_file",
     "advance",
     "assign_referent",
+    "at_once",
     "change_rows",
     "check_many",
     "come_back",

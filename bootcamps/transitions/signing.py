@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage, short_day
 from beneficiaries.models import Beneficiary, Exit, StageEvent
-from beneficiaries.transitions import TransitionRefused, correct_date, void
+from beneficiaries.transitions import TransitionRefused, at_once, correct_date, void
 from bootcamps.models import Bootcamp, Participation, Reopening
 from bootcamps.transitions.parts import advance_rows, check_rows, lock_open_minutes
 from remess.shared.dates import today
@@ -141,14 +141,15 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
         raise TransitionRefused(" ".join(missing))
     _refuse_signature(locked, signatory, on)
     plan = signature_plan(locked)
-    _take_up_again(locked, plan, by=by)
-    outcome = advance_rows(
-        sorted(plan.select, key=lambda row: row.pk),
-        Stage.SELECTED,
-        on=locked.held_on,
-        by=by,
-        evidence=Evidence(EvidenceKind.MINUTES, locked.code, on),
-    )
+    with at_once():
+        _take_up_again(locked, plan, by=by)
+        outcome = advance_rows(
+            sorted(plan.select, key=lambda row: row.pk),
+            Stage.SELECTED,
+            on=locked.held_on,
+            by=by,
+            evidence=Evidence(EvidenceKind.MINUTES, locked.code, on),
+        )
     if outcome.refused:
         names = " ".join(f"{row.beneficiary} : {why}" for row, why in outcome.refused)
         raise TransitionRefused(names)

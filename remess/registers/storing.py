@@ -12,6 +12,7 @@ from beneficiaries.models.person import PAPER_NOTICE
 from beneficiaries.transitions import (
     Entry,
     TransitionRefused,
+    at_once,
     correct_date,
     correct_identity,
     leave,
@@ -50,12 +51,14 @@ def store(rows, batch, enterprises):
     lock_all(known, joining=enterprises.named())
     enterprises.store(batch.by)
     _open(rows, batch)
-    for row in rows:
-        if row.status == RowStatus.UPDATED:
-            _save_changes(row, batch)
-    events = _record(rows, batch, enterprises)
+    with at_once():
+        for row in rows:
+            if row.status == RowStatus.UPDATED:
+                _save_changes(row, batch)
+        events = _record(rows, batch, enterprises)
+        exits = _leave_all(rows, batch)
     _store_participations(rows, events)
-    _write_lines(rows, batch, events, _leave_all(rows, batch))
+    _write_lines(rows, batch, events, exits)
 
 
 def _record(rows, batch, enterprises):

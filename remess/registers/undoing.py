@@ -14,6 +14,7 @@ from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Beneficiary, Exit, StageEvent
 from beneficiaries.transitions import (
     TransitionRefused,
+    at_once,
     correct_date,
     correct_identity,
     lock_all,
@@ -76,11 +77,12 @@ def _take_back(line, by):
     person = Beneficiary.objects.get(pk=line.beneficiary_id)
     if sentence := why_it_stays(line, person):
         raise TransitionRefused(sentence)
-    _void_history(line, by, reason)
-    if line.status == RowStatus.CREATED:
-        withdraw(person, by=by, reason=reason)
-    else:
-        _write_back(line, person, by, reason)
+    with at_once():
+        _void_history(line, by, reason)
+        if line.status == RowStatus.CREATED:
+            withdraw(person, by=by, reason=reason)
+        else:
+            _write_back(line, person, by, reason)
     line.undone_at = timezone.now()
     line.save(update_fields=["undone_at"])
 

@@ -6,7 +6,7 @@ import pytest
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Enterprise, Merge, StageEvent
+from beneficiaries.models import Beneficiary, Enterprise, FunnelCount, Merge, StageEvent
 from beneficiaries.transitions import create_activity, join, leave, merge, void
 from tests import factories
 from tests.race import together
@@ -181,4 +181,29 @@ def test_counts_made_anew_wait_for_a_writer_of_any_of_them():
         void(voided.events.get(), by=by, reason="erreur")
 
     assert together([REBUILD], write_parts, then=write_stages) == ["rebuilt"]
+    assert counts.differences() == []
+
+
+CORRECT_SEX = """
+from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import correct_identity
+from remess.accounts.models import User
+person, by = Beneficiary.objects.get(pk={pk}), User.objects.get(pk={by})
+correct_identity(person, sex={sex!r}, by=by, reason="erreur de saisie")
+print("corrected")
+"""
+
+
+def hold_the_counts():
+    list(FunnelCount.objects.select_for_update().order_by("pk"))
+
+
+def test_two_corrections_that_cross_do_not_wait_for_each_other():
+    """One takes from the women's count and adds to the men's, the other the other way round."""
+    woman = factories.make_beneficiary(sex="female")
+    man = factories.make_beneficiary(sex="male", ocb=woman.ocb)
+    by = factories.make_user()
+    wanted = ((woman, "male"), (man, "female"))
+    scripts = [CORRECT_SEX.format(pk=person.pk, by=by.pk, sex=sex) for person, sex in wanted]
+    assert together(scripts, hold_the_counts) == ["corrected", "corrected"]
     assert counts.differences() == []

@@ -17,6 +17,7 @@ from remess.accounts.roles import Role
 from reporting.indicators import totals
 from reporting.scope import build_scope
 from tests import factories
+from tests.counted import each_table_written_once
 
 pytestmark = pytest.mark.django_db
 REASON = "Deux noms confondus"
@@ -122,6 +123,15 @@ def test_a_selection_withdrawn_may_be_given_again(bootcamp, staff):
     assert set(selections()) == {"Alaoui", "Bennis"}
     assert StageEvent.objects.filter(stage=Stage.SELECTED).count() == 3
     assert Reopening.objects.count() == 2
+
+
+def test_signing_anew_counts_what_it_takes_back_and_what_it_selects_at_once(bootcamp, staff):
+    transitions.reopen_minutes(bootcamp, by=staff, reason=REASON)
+    decide(bootcamp, "not_retained", "not_retained", "retained")
+    with each_table_written_once():
+        sign(bootcamp, staff)
+    assert set(selections()) == {"Chraibi"}
+    assert counts.differences() == []
 
 
 def test_it_is_refused_while_a_training_stands_on_a_selection(bootcamp, staff, people):

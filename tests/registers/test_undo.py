@@ -13,6 +13,8 @@ from beneficiaries.models import Beneficiary, Exit, StageEvent
 from beneficiaries.transitions import come_back, follow_up, leave, save_sheet, void
 from bootcamps.models import Participation
 from remess.accounts.roles import Role
+from remess.registers.undoing import take_line_back
+from tests.counted import each_table_written_once
 from tests.factories import make_bootcamp, make_user
 from tests.registers.registers import a_network
 from tests.registers.wizards import HEADINGS, checked, person, statuses, stored
@@ -122,6 +124,19 @@ def test_a_changed_sheet_gets_back_what_it_held(client, agent):
     assert known.stage_on == date(2015, 2, 18)
     assert not Exit.objects.open().exists()
     assert known.withdrawn_at is None
+    assert differences() == []
+
+
+def test_a_batch_and_each_line_taken_back_add_to_the_counts_at_once(client, agent):
+    headings = HEADINGS + ";Sorti le;Motif de sortie"
+    stored(client, f"{person(1)};;", headings=headings)
+    client.force_login(make_user(Role.STAFF))
+    lines = [f"{person(1, on='20/04/2015')};01/03/2016;Abandon", f"{person(2)};01/03/2016;Abandon"]
+    batch = checked(client, *lines, headings=headings)
+    with each_table_written_once():
+        client.post(reverse("registers:confirm", args=[batch.pk]))
+    with each_table_written_once():
+        take_line_back(batch.lines.get(row=2).pk, by=batch.by)
     assert differences() == []
 
 
