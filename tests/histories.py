@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import time_machine
 
 from beneficiaries.counts import close_days
@@ -34,6 +35,11 @@ from tests.factories import (
 
 FIRST_MOMENT = datetime(2014, 8, 4, 9, tzinfo=UTC)
 LAST_DAY = date(2018, 3, 1)
+
+
+def seeds(n, quick):
+    """Seeds 0 … n - 1 to parametrize a test with: `make test` takes the first `quick` of them."""
+    return [pytest.param(seed, marks=[pytest.mark.slow] * (seed >= quick)) for seed in range(n)]
 
 
 @dataclass

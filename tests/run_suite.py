@@ -59,7 +59,8 @@ def run_pytest(database, url, arguments):
     print(f"=== {database} ===", flush=True)
     with tempfile.TemporaryDirectory(prefix="remess-report-") as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", "2", f"--junit-xml={report}", *arguments]
+        pytest = ["-m", "pytest", "-n", "2", "--dist", "loadgroup", f"--junit-xml={report}"]
+        command = [sys.executable, *pytest, *arguments]
         done = subprocess.run(command, cwd=ROOT, env=environment(url))
         passed, failed = count(report)
     return Outcome(database, passed, failed, done.returncode)

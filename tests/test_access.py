@@ -15,6 +15,8 @@ from beneficiaries.transitions import follow_up, leave, merge, report_duplicate
 from remess.accounts.roles import Role
 from tests import factories
 
+# One worker for all of them: what they share is made once.
+pytestmark = pytest.mark.xdist_group("access")
 ROLES = ("admin", "staff", "agent", "stranger", "trainer", "official")
 
 

@@ -15,10 +15,10 @@ from remess.shared.dates import today
 from reporting.counting import count_stages
 from reporting.scope import Scope
 from tests.factories import import_line, make_beneficiary, make_ocb, make_user
-from tests.histories import live
+from tests.histories import live, seeds
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(6)
+SEEDS = seeds(6, quick=3)
 
 
 def run(command):

@@ -446,14 +446,24 @@ def test_every_relation_to_a_person_has_its_line():
     assert {field.get_accessor_name() for field in Beneficiary._meta.related_objects} == known
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+RANDOM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+
+@settings(max_examples=3, **RANDOM)
 @given(seed=st.integers(0, 10_000))
 @example(seed=2430)  # two members of one enterprise who created the same day
 def test_random_lives_merged_and_divided_again_are_as_they_were(seed):
+    merge_and_divide(seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=20, **RANDOM)
+@given(seed=st.integers(0, 10_000))
+def test_many_more_random_lives_merged_and_divided_again_are_as_they_were(seed):
+    merge_and_divide(seed)
+
+
+def merge_and_divide(seed):
     with transaction.atomic():
         world = live(seed, size=6, moves=60)
         rng = random.Random(seed)

@@ -32,6 +32,8 @@ from reporting.checks import INCONSISTENT
 from reporting.scope import build_scope
 from reporting.targets import TargetTable
 
+# One worker for all of them: what they share is made once.
+pytestmark = pytest.mark.xdist_group("demo")
 PUBLISHED = {"identified": 1083, "selected": 742, "trained": 659, "created": 482}
 END = datetime(2018, 3, 1, 23, 59, tzinfo=CASABLANCA)
 

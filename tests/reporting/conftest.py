@@ -1,18 +1,10 @@
 from datetime import date
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Sex
 from tests.factories import make_agreement, make_beneficiary, make_ocb, make_region, make_target
-
-
-@pytest.fixture
-def demo(settings):
-    settings.DEMO = True
-    call_command("demo", stdout=StringIO())
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.histories import live
+from tests.histories import live, seeds
 from tests.reporting.test_parity import random_scope
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def merge_some(rng, world):
             continue
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, quick=1))
 def test_the_steps_add_up_to_the_difference_whatever_the_history(seed):
     world = live(seed, size=14, moves=160)
     rng = random.Random(seed)

@@ -22,7 +22,7 @@ from reporting.indicators import totals
 from reporting.scope import Scope, build_scope
 from reporting.small_cells import Hidden
 from tests import factories
-from tests.histories import LAST_DAY, live
+from tests.histories import LAST_DAY, live, seeds
 from tests.reporting.test_parity import all_events, counted, known, random_scope
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def by_loop(scope, dimension):
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3, quick=1))
 def test_every_dimension_counts_as_in_a_plain_loop_and_adds_up_to_the_whole(seed):
     world, rng = live(seed, size=14, moves=160), random.Random(seed)
     vary(world, rng)

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.models import Sex
@@ -16,7 +15,7 @@ from remess.shared.dates import today
 from reporting.exports import donor
 from reporting.exports.figures import CUMULATIVE, PERIOD, Figures
 from reporting.frozen import digest, figures_of, targets_of
-from reporting.indicators import BY_CODE, CODES, breakdown, totals
+from reporting.indicators import CODES, breakdown, totals
 from reporting.scope import build_scope
 from reporting.small_cells import Hidden
 from tests.factories import (
@@ -119,29 +118,6 @@ def test_the_figures_are_those_of_the_indicators_in_every_cut(world, start):
     assert {code: figures.of(code, time=PERIOD) for code in CODES} == part
 
 
-def test_a_cell_is_the_figure_of_the_dashboard(client, demo):
-    staff = make_user()
-    client.force_login(staff)
-    page = client.get(reverse("reporting:dashboard"), {"arrete": "01/03/2018"})
-    book = read(build_scope(user=staff, as_of=date(2018, 3, 1)), staff)
-    cards = {card.code: card.actual for card in page.context["cards"]}
-    whole = results(book, "Ensemble")
-    assert {code: whole[str(BY_CODE[code].label)]["Réalisé cumulé"] for code in cards} == cards
-    for region, figures in page.context["regions"]:
-        lines = results(book, str(region))
-        for figure in figures:
-            line = lines[str(figure.indicator.label)]
-            assert line["Réalisé cumulé"] == figure.actual
-            assert line["Cible en vigueur"] == figure.target.in_force
-
-
-def test_every_sheet_prints_whole_and_holds_no_merged_cell(demo):
-    for page in read(build_scope(as_of=date(2018, 3, 1))):
-        assert not page.merged_cells.ranges, page.title
-        assert page.print_area, page.title
-        assert page.freeze_panes, page.title
-
-
 def test_funnel_and_trend_are_native_charts_read_aloud(world):
     texts, charts = drawn(donor.build(build_scope(), None))
     assert len(texts) == len(charts) == 2
@@ -161,30 +137,6 @@ def test_the_funnel_rates_are_formulas_with_their_value(world):
     valued = rows_of(read()["Parcours et rythme"], "Étape")
     assert [row["Personnes"] for row in valued] == [3, 2, 1, 1]
     assert valued[1]["Part de l'étape précédente"] == 2 / 3
-
-
-def test_the_trend_ends_at_the_figures_of_the_scope(demo):
-    rows = rows_of(
-        read(build_scope(as_of=date(2018, 3, 1)))["Parcours et rythme"], "À la fin du mois"
-    )
-    last = rows[-1]
-    assert [last[str(BY_CODE[stage].label)] for stage in PATH] == [1083, 742, 659, 482]
-    assert last["Cible en vigueur, créés"] == 600
-    assert rows[0]["Créés"] == 0
-
-
-def test_enterprises_stand_by_legal_form_and_by_region(demo):
-    scope = build_scope(as_of=date(2018, 3, 1))
-    page = read(scope)["Entreprises"]
-    forms = rows_of(page, "Forme juridique")
-    whole = totals(scope)
-    assert forms[-1]["Personnes ayant créé"] == whole["created"]
-    assert forms[-1]["Entreprises"] == whole["enterprises"]
-    assert sum(row["Entreprises"] for row in forms[:-1]) == whole["enterprises"]
-    regions = rows_of(page, "Région")
-    assert [row["Entreprises"] for row in regions[:-1]] == [
-        row["enterprises"] for row in breakdown(scope, "region").values()
-    ]
 
 
 def test_the_data_sheet_has_one_figure_a_line_and_adds_up(world):

@@ -1,13 +1,10 @@
 """The donor workbook, opened again: every figure is that of indicators.py over the scope."""
 
-import json
 import shutil
 from datetime import date
-from io import StringIO
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 
 from beneficiaries.funnel import PATH
 from beneficiaries.models import Beneficiary
@@ -15,8 +12,8 @@ from remess.accounts.roles import Role
 from remess.shared.excel import Column, Formula, Kind, Sheet, Table, write_workbook
 from reporting.exports import beneficiaries, donor
 from reporting.exports.periods import periods_until
-from reporting.indicators import BY_CODE, CODES, INDICATORS, breakdown, totals
-from reporting.scope import build_scope, regions_of
+from reporting.indicators import INDICATORS, breakdown
+from reporting.scope import build_scope
 from reporting.targets import TargetTable
 from tests.factories import (
     make_agreement,
@@ -34,44 +31,6 @@ DEMO_SENTENCE = (
     "Personnes, cibles et ventilations inventées ; seuls les totaux publiés au 01/03/2018 "
     "sont réels."
 )
-
-
-def test_the_donor_workbook_shows_the_published_totals(demo):
-    scope = build_scope(as_of=date(2018, 3, 1))
-    book = opened(donor.build(scope, None), data_only=True)
-    whole = results(book, "Ensemble")
-    shown = {code: whole[str(BY_CODE[code].label)]["Réalisé cumulé"] for code in CODES}
-    assert shown == totals(scope)
-    assert {code: shown[code] for code in PUBLISHED} == PUBLISHED
-    assert book.sheetnames == [
-        *("Couverture", "Cadre de résultats", "Périodes"),
-        *("Errachidia", "Marrakech", "Missour", "Safi", "Sidi Slimane"),
-        *("Parcours et rythme", "Pertes", "Entreprises", "Après création", "Données", "Notes"),
-    ]
-
-
-def test_every_cell_of_results_is_the_figure_of_funnel_json(demo):
-    out = StringIO()
-    call_command("funnel", as_of=date(2018, 3, 1), by="region", json=True, stdout=out)
-    answer = json.loads(out.getvalue())
-    scope = build_scope(as_of=date(2018, 3, 1))
-    book = opened(donor.build(scope, None), data_only=True)
-    names = {region.code: str(region) for region in regions_of(scope)}
-    places = {"Ensemble": answer["totals"], **{names[r["key"]]: r for r in answer["rows"]}}
-    for place, figures in places.items():
-        lines = results(book, place)
-        for indicator in INDICATORS:
-            assert lines[str(indicator.label)]["Réalisé cumulé"] == figures[indicator.code]
-    for indicator in INDICATORS:
-        line = results(book, "Ensemble")[str(indicator.label)]
-        goal = answer["targets"][indicator.code]
-        assert line["Cible initiale"] == goal["initial"]
-        assert line["Cible révisée"] == goal["revised"]
-        assert line["Cible en vigueur"] == goal["in_force"]
-    for code, name in names.items():
-        own = results(book, name, page=name)
-        row = next(row for row in answer["rows"] if row["key"] == code)
-        assert [own[str(i.label)]["Réalisé cumulé"] for i in INDICATORS] == [row[c] for c in CODES]
 
 
 def test_women_stand_under_each_indicator_with_a_meaning_by_sex(world):
@@ -257,14 +216,3 @@ def test_an_official_gets_no_name_and_no_ocb(world):
 def test_files_are_named_after_their_day():
     assert donor.filename(build_scope(as_of=date(2018, 3, 1))) == "remess-resultats-2018-03-01.xlsx"
     assert beneficiaries.filename(date(2018, 3, 1)) == "remess-beneficiaires-2018-03-01.xlsx"
-
-
-def test_regions_on_a_past_day_agree_with_the_breakdown(demo):
-    scope = build_scope(as_of=date(2015, 12, 31))
-    book = opened(donor.build(scope, None), data_only=True)
-    for code, figures in breakdown(scope, "region").items():
-        name = next(str(r) for r in regions_of(scope) if r.code == code)
-        lines = results(book, name)
-        assert [lines[str(i.label)]["Réalisé cumulé"] for i in INDICATORS] == [
-            figures[c] for c in CODES
-        ]

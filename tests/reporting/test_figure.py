@@ -29,7 +29,7 @@ from tests.factories import (
     make_user,
     unsaved_enterprise,
 )
-from tests.histories import live
+from tests.histories import live, seeds
 from tests.reporting.test_parity import random_scope
 from tests.reporting.workbooks import opened, rows_of
 
@@ -217,7 +217,7 @@ def test_an_enterprise_is_missed_for_the_same_reasons(ocb):
     assert totals(scope)["enterprises"] == 0
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, quick=1))
 def test_nobody_is_both_counted_and_missed_nor_missed_twice(seed):
     world = live(seed, size=14, moves=120)
     rng = random.Random(seed)
@@ -240,7 +240,7 @@ def test_nobody_is_both_counted_and_missed_nor_missed_twice(seed):
     assert len(met) >= 3
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3, quick=1))
 def test_the_list_of_enterprises_at_a_past_day_is_as_long_as_its_figure(client, team, seed):
     live(seed, size=14, moves=120)
     rng = random.Random(seed)

@@ -29,7 +29,7 @@ PERIODS = [
 ]
 
 
-@pytest.fixture(params=[11, 12])
+@pytest.fixture(params=[11, pytest.param(12, marks=pytest.mark.slow)])
 def rng(request):
     live(request.param, size=25, moves=260)
     return random.Random(request.param)

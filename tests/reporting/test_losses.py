@@ -19,7 +19,7 @@ from reporting.losses import CLASSES, Group, exit_losses, quantile, waiting
 from reporting.scope import Scope, build_scope
 from reporting.small_cells import Hidden
 from tests.factories import make_agreement, make_beneficiary, make_ocb, make_region, make_user
-from tests.histories import LAST_DAY, live
+from tests.histories import LAST_DAY, live, seeds
 from tests.reporting.test_parity import counted, known, random_scope
 from tests.reporting.workbooks import opened
 
@@ -177,7 +177,7 @@ def waiting_by_loop(scope):
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3, quick=1))
 def test_random_lives_count_as_in_a_plain_loop(seed):
     live(seed, size=20, moves=240)
     rng = random.Random(seed)

@@ -31,10 +31,10 @@ from tests.factories import (
     make_user,
     unsaved_enterprise,
 )
-from tests.histories import LAST_DAY, live
+from tests.histories import LAST_DAY, live, seeds
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(4)
+SEEDS = seeds(4, quick=2)
 SCOPES = 10
 BREAKDOWNS = [(), ("region",), ("ocb",), ("sex",), ("month",), ("region", "sex"), ("month", "ocb")]
 SHOWN = {
