@@ -4,7 +4,7 @@ The denominator is the creations old enough on the scope's day: those that did n
 apart, never left out. Jobs are those of the enterprise: a cooperative counts once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
@@ -18,7 +18,7 @@ from remess.shared.excel import Column, Kind
 from remess.shared.numbers import grouped, rate
 from reporting.counting import events_of
 from reporting.scope import regions_of
-from reporting.small_cells import hidden_cells, veil
+from reporting.small_cells import hidden_cells, sees_small_cells, veil
 
 # What each creation counts under at a due date; no follow-up: waiting.
 Status = FollowUp.Status
@@ -170,7 +170,9 @@ def outcome_table(scope, months, user=None):
         (_("Par sexe"), list(groups["sex"].values())),
         (_("Par forme juridique"), list(groups["form"].values())),
     ]
-    if user is not None and not user.has_perm("beneficiaries.view"):
+    if not sees_small_cells(user):
+        if scope.region_ids is not None:
+            _hide_as_everywhere(groups["region"].values(), whole, scope, months, user)
         _hide([rows for _title, rows in tables if rows], whole)
     return OutcomeTable(months, last_day, whole, tables)
 
@@ -236,6 +238,15 @@ def _fill(creations, whole, groups):
             outcome.jobs_men += men
 
 
+def _hide_as_everywhere(own, whole, scope, months, user):
+    """Hide of the regions chosen what the table of all regions hides of them."""
+    everywhere = outcome_table(replace(scope, region_ids=None), months, user)
+    regions = {row.label: row.hidden for row in everywhere.breakdowns[0][1]}
+    for outcome in own:
+        outcome.hidden |= regions[outcome.label]
+        whole.hidden |= regions[outcome.label]
+
+
 def _hide(tables, whole):
     """Hide the counts of too few persons from tables that share the row `whole`, and what leads
     to them."""
@@ -271,7 +282,12 @@ def _hide_counts(rows, whole, names):
     """`names`: the counts of a row, the last one their total."""
     counts = [[getattr(outcome, name) for name in names[:-1]] for outcome in rows]
     lines = [*rows, whole]
-    hidden = {(len(rows), j) for j, name in enumerate(names) if name in whole.hidden}
+    hidden = {
+        (i, j)
+        for i, line in enumerate(lines)
+        for j, name in enumerate(names)
+        if name in line.hidden
+    }
     for i, j in hidden_cells(counts, hidden):
         lines[i].hidden[names[j]] = veil(getattr(lines[i], names[j], None) or 0)
 

@@ -116,7 +116,7 @@ def _months(figures):
         day = min(next_month(month) - ONE_DAY, last)
         rows.append(Month(day, so_far, targets.total_on(Stage.CREATED, day)))
         month = next_month(month)
-    return _without_small_steps(rows) if figures.hides else rows
+    return _without_hidden(rows, figures) if figures.hides else rows
 
 
 def _last_day(timeline, last_month, day):
@@ -127,9 +127,17 @@ def _last_day(timeline, last_month, day):
     return min(awaited, day)
 
 
-def _without_small_steps(rows):
-    """The rows, a stage hidden where it would have grown by too few persons since last shown."""
-    shown = {stage: _places_shown([row.reached[stage] for row in rows]) for stage in PATH}
+def _without_hidden(rows, figures):
+    """The rows, a stage hidden where it would have grown by too few persons since last shown.
+
+    Nothing of a stage whose figure this reader may not see: the months would end at it.
+    """
+    shown = {
+        stage: set()
+        if type(figures.of(stage.value)) is Hidden
+        else _places_shown([row.reached[stage] for row in rows])
+        for stage in PATH
+    }
     return [
         replace(row, reached={s: row.reached[s] if at in shown[s] else None for s in PATH})
         for at, row in enumerate(rows)
@@ -187,4 +195,7 @@ def _trend_words(rows):
 
 
 def _shown(n):
+    """The words of a figure; of one that a month does not show, what stands in its place."""
+    if n is None:
+        return veil()
     return n if type(n) is Hidden else grouped(n)

@@ -364,6 +364,21 @@ def test_the_trend_of_an_official_grows_by_no_small_step(few):
     assert grown[-1] == 57
 
 
+def test_the_trend_of_a_region_does_not_end_at_a_figure_that_is_hidden(few):
+    """Two of one region are hidden, and the least of the others beside them."""
+    tiny = make_ocb(region=make_region(code="TRO"))
+    for _ in range(2):
+        make_beneficiary(ocb=tiny, on=date(2015, 3, 1))
+    official, silent = make_user(Role.OFFICIAL), 0
+    for region in Region.objects.all():
+        scope = build_scope(user=official, region=region)
+        hidden = type(Figures(scope, official).of("identified")) is Hidden
+        shown = {row["Identifiés"] for row in trend(read(scope, official)).values()}
+        assert (shown == {None}) is hidden, region
+        silent += hidden
+    assert silent == 2
+
+
 def test_a_hidden_month_keeps_its_line_and_says_so(few):
     official = make_user(Role.OFFICIAL)
     make_beneficiary(ocb=make_ocb(region=make_region(code="TRO")), on=date(2017, 7, 1))

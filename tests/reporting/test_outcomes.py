@@ -13,6 +13,7 @@ from remess.accounts.roles import Role
 from reporting.exports import donor
 from reporting.outcomes import outcome_table
 from reporting.scope import build_scope
+from reporting.small_cells import Hidden
 from tests.factories import (
     make_agreement,
     make_beneficiary,
@@ -166,6 +167,34 @@ def test_an_official_is_shown_no_count_under_five(client, register):
     ]
     assert numbers
     assert not any(0 < n < 5 for n in numbers)
+
+
+def test_choosing_a_region_uncovers_nothing_that_the_table_of_regions_hides():
+    """Six lost of one region are hidden beside two of another: the whole minus six would tell."""
+    make_agreement()
+    regions = [make_region(code=code) for code in ("NOR", "SUD", "TRO")]
+    with time_machine.travel("2017-12-01T12:00:00Z", tick=False):
+        for region, lost in zip(regions, (6, 2, 9), strict=True):
+            ocb = make_ocb(region=region)
+            for number in range(lost + 5):
+                enterprise = make_enterprise(legal_form="tpe", sub_form="", registered_on=DAY)
+                person = make_beneficiary(
+                    ocb=ocb, on=DAY, at=Stage.CREATED, enterprise=enterprise, by=make_user()
+                )
+                status = "lost" if number < lost else "active"
+                follow_up(person, 12, done_on=TOLD_ON, status=status, by=make_user())
+    user = make_user(Role.OFFICIAL)
+    for region, row in zip(regions, everywhere(user), strict=True):
+        part = outcome_table(build_scope(user=user, as_of=AS_OF, region=region), 12, user)
+        ((own,), whole) = (rows(part, "Par région"), part.whole)
+        assert row.hidden.keys() <= own.hidden.keys() & whole.hidden.keys()
+    assert [type(row.seen("lost", row.lost)) is Hidden for row in everywhere(user)] == [
+        *(True, True, False)
+    ]
+
+
+def everywhere(user):
+    return rows(outcome_table(build_scope(user=user, as_of=AS_OF), 12, user), "Par région")
 
 
 def test_the_team_sees_every_count_on_the_page_and_in_the_workbook(client, register):
