@@ -67,7 +67,7 @@ def dashboard_of(scope, user=None, frame=None):
         "regions": regions,
         "region_enterprises": _without_hidden(enterprises, veiled),
         "has_targets": scope.compares_to_targets,
-        **outlook_of(reading, seen, targets, veiled),
+        **outlook_of(reading, seen, targets, veiled, user),
         "attention": attention_of(reading, seen, targets, [row for row, _own in regions], veiled),
         "losses": stopped,
         "most_stuck": max(stopped, key=itemgetter(2), default=None),

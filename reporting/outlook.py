@@ -10,12 +10,14 @@ from remess.shared.numbers import decimal, grouped
 from reporting.forecast import forecast
 from reporting.indicators import BY_CODE
 from reporting.overview import cumulative_of
+from reporting.small_cells import Hidden, places_of_growth, sees_small_cells, veil
 
 
-def outlook_of(reading, seen, targets, veiled):
+def outlook_of(reading, seen, targets, veiled, user=None):
     """The curve of creations, the Forecast of each stage and what to say of them, as a dict.
 
-    Nothing of a stage whose figure is `veiled`: the months would add up to it.
+    Nothing of a stage whose figure is `veiled`: the months would add up to it. From `user` who
+    sees no names the months are hidden in which too few were added to the curve.
     """
     months = {
         (month, stage): n
@@ -26,9 +28,11 @@ def outlook_of(reading, seen, targets, veiled):
     forecasts = _forecasts(scope, seen, targets, months, veiled)
     creation = forecasts.get(Stage.CREATED.value)
     curve = _curve(scope, targets, acts, cumulative_of(months, Stage.CREATED), creation)
+    if not sees_small_cells(user):
+        curve = _without_small_steps(curve)
     return {
         "curve": curve,
-        "curve_data": [[f"{month:%m/%Y}", *values] for month, *values in curve],
+        "curve_data": [_point(*month) for month in curve],
         "has_projection": any(present is not None for *_start, present, _required in curve),
         "paces": [(BY_CODE[code], found) for code, found in forecasts.items()],
         "pace_sentences": sentences(creation) if creation else [],
@@ -73,6 +77,21 @@ def _curve(scope, targets, acts, points, creation):
         for month, n in points
     ]
     return curve + _projection(curve, creation)
+
+
+def _point(month, n, *lines):
+    """What the chart draws of a month: nothing where the count is hidden."""
+    return [f"{month:%m/%Y}", None if type(n) is Hidden else n, *lines]
+
+
+def _without_small_steps(curve):
+    """The curve, its count hidden at a month to which too few persons led."""
+    counts = [n for _month, n, *_lines in curve if n is not None]
+    shown = places_of_growth(counts) if counts else ()
+    return [
+        (month, n if n is None or at in shown else veil(), *lines)
+        for at, (month, n, *lines) in enumerate(curve)
+    ]
 
 
 def _projection(curve, creation):

@@ -49,6 +49,21 @@ def veil(n: int = 0) -> Hidden:
     return Hidden(f"< {settings.SMALL_CELL}" if is_small(n) else _("masqué"))
 
 
+def places_of_growth(counts: list[int]) -> set[int]:
+    """The places of growing `counts` that may be shown, the last always among them.
+
+    From one to the next as many persons are added as may be shown, or none.
+    """
+    *others, last = range(len(counts))
+    kept = []
+    for at in others:
+        if not is_small(counts[at] - (counts[kept[-1]] if kept else 0)):
+            kept.append(at)
+    while kept and is_small(counts[last] - counts[kept[-1]]):
+        kept.pop()
+    return {*kept, last}
+
+
 def hidden_keys(tables, count):
     """The cells to hide of tables that share some: each a list of lines, totals last in both ways.
 

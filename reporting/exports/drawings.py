@@ -13,7 +13,7 @@ from remess.shared.numbers import grouped
 from reporting.exports.results import known_rate
 from reporting.indicators import BY_CODE
 from reporting.overview import cumulative
-from reporting.small_cells import Hidden, is_small, veil
+from reporting.small_cells import Hidden, places_of_growth, veil
 from reporting.targets import TargetTable
 
 # The marks of the stages on every screen, then that of a target.
@@ -135,25 +135,13 @@ def _without_hidden(rows, figures):
     shown = {
         stage: set()
         if type(figures.of(stage.value)) is Hidden
-        else _places_shown([row.reached[stage] for row in rows])
+        else places_of_growth([row.reached[stage] for row in rows])
         for stage in PATH
     }
     return [
         replace(row, reached={s: row.reached[s] if at in shown[s] else None for s in PATH})
         for at, row in enumerate(rows)
     ]
-
-
-def _places_shown(counts):
-    """The places of the growing `counts` that may be shown, the last always among them."""
-    *others, last = range(len(counts))
-    kept = []
-    for at in others:
-        if not is_small(counts[at] - (counts[kept[-1]] if kept else 0)):
-            kept.append(at)
-    while kept and is_small(counts[last] - counts[kept[-1]]):
-        kept.pop()
-    return {*kept, last}
 
 
 def _funnel_chart(steps):

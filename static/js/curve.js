@@ -45,7 +45,7 @@ if (canvas && window.Chart) {
     data: {
       labels: column(0),
       datasets: [
-        line("actual", 1, { borderColor: mark, backgroundColor: mark, borderWidth: 2.5, pointStyle: "rect", pointRadius: (context) => (context.dataIndex % 3 === 0 ? 3 : 0) }),
+        line("actual", 1, { borderColor: mark, backgroundColor: mark, borderWidth: 2.5, spanGaps: true, pointStyle: "rect", pointRadius: (context) => (context.dataIndex % 3 === 0 ? 3 : 0) }),
         line("goal", 2, { borderColor: ink, borderWidth: 1.5, stepped: "before" }),
         ...(hasProjection
           ? [

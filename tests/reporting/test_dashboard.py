@@ -223,6 +223,22 @@ def test_a_region_has_its_ocbs_bootcamps_and_trainers(client, north, south):
     assert south.name_fr not in page
 
 
+def test_the_curve_of_an_official_grows_by_no_small_step(client, north):
+    """Six created in March, two in April, nine in May: April would be told from March."""
+    for n, month in ((6, 3), (2, 4), (9, 5)):
+        people(north, n, at=Stage.CREATED, on=date(2016, month, 1))
+    official = factories.make_user(Role.OFFICIAL)
+    scope = build_scope()
+    found, team = dashboard_of(scope, official), dashboard_of(scope)
+    assert [n for _month, n, *_lines in team["curve"]] == [6, 8, 17]
+    march, april, may = (n for _month, n, *_lines in found["curve"])
+    assert (march, type(april), may) == (6, Hidden, 17)
+    assert [n for _month, n, *_lines in found["curve_data"]] == [6, None, 17]
+    client.force_login(official)
+    page = client.get(reverse("reporting:dashboard")).content.decode()
+    assert '<th scope="row">04/2016</th><td class="r">masqué</td>' in page
+
+
 def test_an_official_sees_no_trainers_table(client, north):
     people(north, 9, referent=factories.make_trainer(region=north.region, name="Salma"))
     client.force_login(factories.make_user(Role.OFFICIAL))
