@@ -118,12 +118,13 @@ def _hide(comparison, veiled):
     # Persons and enterprises of a legal form nearly tell each other: both or none are shown.
     together = set()
     if comparison.dimension.code == "forme":
-        totals = {last} if any(map(veiled.hides_total, columns)) else set()
+        totals = range(last + 1) if any(map(veiled.hides_total, columns)) else ()
         together = hidden_together(list(columns.values()), totals)
     for code, counts in columns.items():
         known = {i for i, line in enumerate(rows) if _is_veiled(comparison, veiled, line, code)}
         if veiled.hides_total(code):
-            known.add(last)
+            # A total that may not be read is not told by its parts either.
+            known = set(range(len(rows)))
         for i in hidden_in_column(counts, known | together):
             rows[i].hidden[code] = veil(rows[i].figures[code])
 

@@ -115,9 +115,11 @@ def _legal_forms(rows, user, veiled):
     """[(form, label, persons, enterprises)], small counts hidden from who sees no names."""
     if sees_small_cells(user):
         return rows
+    # A total that may not be read is not told by its parts either.
+    without_total = veiled.hides_total("created") or veiled.hides_total("enterprises")
     hidden = hidden_together(
         [[persons for _key, _label, persons, _n in rows], [n for *_row, n in rows]],
-        {len(rows)} if veiled.hides_total("created") or veiled.hides_total("enterprises") else (),
+        range(len(rows) + 1) if without_total else (),
     )
     return [
         (key, label, veil(persons), veil(n)) if i in hidden else (key, label, persons, n)

@@ -48,6 +48,7 @@ class Outcome:
     jobs_women: int | None = 0
     jobs_men: int | None = 0
     incomes: list = field(default_factory=list)  # (before, after) of the same persons
+    region: str = ""  # the code of the region it is the group of
 
     def __post_init__(self):
         self.hidden = {}
@@ -160,7 +161,7 @@ def outcome_table(scope, months, user=None):
     last_day = last_creation_due(scope.as_of, months)
     whole = Outcome(_("Ensemble"))
     groups = {
-        "region": {r.code: Outcome(str(r)) for r in regions_of(scope)},
+        "region": {r.code: Outcome(str(r), region=r.code) for r in regions_of(scope)},
         "sex": {sex.value: Outcome(str(sex.label), jobs_women=None, jobs_men=None) for sex in Sex},
         "form": {form.value: Outcome(str(form.label)) for form in LegalForm},
     }
@@ -172,7 +173,9 @@ def outcome_table(scope, months, user=None):
     ]
     if not sees_small_cells(user):
         if scope.region_ids is not None:
-            _hide_as_everywhere(groups["region"].values(), whole, scope, months, user)
+            hidden = _hidden_of(groups["region"], scope, months, user)
+            for outcome in (whole, *(outcome for _title, rows in tables for outcome in rows)):
+                outcome.hidden |= hidden
         _hide([rows for _title, rows in tables if rows], whole)
     return OutcomeTable(months, last_day, whole, tables)
 
@@ -238,15 +241,6 @@ def _fill(creations, whole, groups):
             outcome.jobs_men += men
 
 
-def _hide_as_everywhere(own, whole, scope, months, user):
-    """Hide of the regions chosen what the table of all regions hides of them."""
-    everywhere = outcome_table(replace(scope, region_ids=None), months, user)
-    regions = {row.label: row.hidden for row in everywhere.breakdowns[0][1]}
-    for outcome in own:
-        outcome.hidden |= regions[outcome.label]
-        whole.hidden |= regions[outcome.label]
-
-
 def _hide(tables, whole):
     """Hide the counts of too few persons from tables that share the row `whole`, and what leads
     to them."""
@@ -264,6 +258,14 @@ def _hide(tables, whole):
     for rows in tables:
         for outcome in (*rows, whole):
             _hide_what_follows(outcome)
+
+
+def _hidden_of(codes, scope, months, user):
+    """What the table of all regions hides of those of these codes: no part of it may tell it."""
+    everywhere = outcome_table(replace(scope, region_ids=None), months, user)
+    rows = [outcome for _title, rows in everywhere.breakdowns for outcome in rows]
+    hidden = {name for outcome in rows if outcome.region in codes for name in outcome.hidden}
+    return dict.fromkeys(hidden, veil())
 
 
 def _hide_what_follows(outcome):

@@ -73,14 +73,21 @@ def _forms(figures):
         sum(line.enterprises for line in lines),
         len(lines),
     )
-    return _veiled([*lines, whole]) if figures.hides else [*lines, whole]
+    if not figures.hides:
+        return [*lines, whole]
+    totals = [figures.of(code, time=figures.asked) for code in ("created", "enterprises")]
+    return _veiled([*lines, whole], any(type(n) is Hidden for n in totals))
 
 
-def _veiled(lines):
-    """The lines, hidden in both columns where one must be: most enterprises are one person's."""
+def _veiled(lines, without_total):
+    """The lines, hidden in both columns where one must be: most enterprises are one person's.
+
+    `without_total`: the total may not be read, so that none of its parts may.
+    """
     parts = lines[:-1]
     hidden = hidden_together(
-        [[line.persons for line in parts], [line.enterprises for line in parts]]
+        [[line.persons for line in parts], [line.enterprises for line in parts]],
+        range(len(lines)) if without_total else (),
     )
     return [
         Line(line.label, veil(line.persons), veil(line.enterprises)) if row in hidden else line

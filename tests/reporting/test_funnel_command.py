@@ -7,6 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from beneficiaries.funnel import Stage
+from beneficiaries.models import LegalForm
 from beneficiaries.transitions import correct_identity, move, void
 from remess.accounts.roles import Role
 from remess.shared.dates import today
@@ -166,6 +167,30 @@ def test_an_agent_counts_their_own_ocb_without_targets(register, ocbs):
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.STAFF, Role.OFFICIAL])
 def test_team_and_officials_count_everything(register, role):
     assert funnel("--as", make_user(role).username)["totals"] == figures(5, 4, 3, 2, 1)
+
+
+@pytest.mark.parametrize("by", ["region", "sex", "legal_form", "month"])
+def test_small_cells_are_null_for_an_official_and_told_without_an_account(ocbs, by):
+    """Nine in one region, six in another and two in a third; seventeen women, three forms."""
+    few = make_ocb(region=make_region(code="TRO"))
+    for at, (ocb, n) in enumerate(((ocbs[0], 9), (ocbs[-1], 6), (few, 2))):
+        for rank in range(n):
+            form = LegalForm.values[at]
+            own = unsaved_enterprise(
+                legal_form=form,
+                sub_form="sarl_au" if form == LegalForm.TPE else "",
+                identifier=f"{at} {rank}",
+                registered_on=date(2016, at + 1, 1),
+            )
+            make_beneficiary(ocb=ocb, at=Stage.CREATED, on=date(2016, at + 1, 1), enterprise=own)
+    official = make_user(Role.OFFICIAL).username
+    everything, seen = funnel("--by", by), funnel("--by", by, "--as", official)
+    assert seen["totals"] == everything["totals"]
+    assert [row["key"] for row in seen["rows"]] == [row["key"] for row in everything["rows"]]
+    pairs = list(zip(seen["rows"], everything["rows"], strict=True))
+    told = [row["created"] for row, _whole in pairs if row["created"] is not None]
+    assert {n for n in told if n} == ({17} if by == "sex" else {9})
+    assert all(row[code] in (whole[code], None) for row, whole in pairs for code in row)
 
 
 def test_an_official_gets_no_figures_by_ocb(register):

@@ -4,8 +4,15 @@ from django.core.management.base import CommandError
 
 from remess.shared.commands import OneSentenceCommand
 from reporting.commands import add_scope_arguments, user_and_scope
+from reporting.comparison import compare
+from reporting.dimensions import BY_CODE
 from reporting.indicators import CODES, DIMENSIONS, breakdown, totals
+from reporting.parts import UNKNOWN_FORM
+from reporting.small_cells import sees_small_cells
 from reporting.targets import TargetTable
+
+# What the page calls the breakdowns of this command.
+COMPARED = {"region": "region", "ocb": "ocb", "sex": "sexe", "legal_form": "forme", "month": "mois"}
 
 
 class Command(OneSentenceCommand):
@@ -20,7 +27,7 @@ class Command(OneSentenceCommand):
         user, scope = user_and_scope(options)
         if user and options["by"] == "ocb" and not user.has_perm("reporting.filter_ocb"):
             raise CommandError("Ce compte ne consulte pas les chiffres par OCB.")
-        answer = funnel_answer(scope, options["by"])
+        answer = funnel_answer(scope, options["by"], user)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
             return
@@ -32,10 +39,12 @@ class Command(OneSentenceCommand):
             self.stdout.write(", ".join(f"{key} {value}" for key, value in row.items()))
 
 
-def funnel_answer(scope, by):
-    """The JSON of design §4 as a dict."""
+def funnel_answer(scope, by, user=None):
+    """The JSON of design §4 as a dict; null in a row for what `user` may not see of it."""
     table = TargetTable(scope)
     rows = breakdown(scope, by) if by else {}
+    for key, code in _hidden(scope, by, user) if by else ():
+        rows[key][code] = None
     return {
         "as_of": scope.as_of.isoformat(),
         "from": scope.start.isoformat() if scope.start else None,
@@ -45,3 +54,11 @@ def funnel_answer(scope, by):
         "targets": {code: table.total(code).as_dict() for code in CODES},
         "rows": [{"key": key, **row} for key, row in rows.items()],
     }
+
+
+def _hidden(scope, by, user):
+    """The (key, figure) of the rows hidden from who sees no names, as the comparison hides them."""
+    if sees_small_cells(user):
+        return []
+    lines = compare(scope, BY_CODE[COMPARED[by]], user).lines
+    return [(line.key or UNKNOWN_FORM, code) for line in lines for code in line.hidden]
