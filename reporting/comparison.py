@@ -133,4 +133,6 @@ def _is_veiled(comparison, veiled, line, code):
     """Whether another table of the same scope already hides this figure."""
     if code == "enterprises" and "created" in line.hidden:
         return True
+    if comparison.dimension.code == "sexe" and line is not comparison.total:
+        return veiled.hides_women(code)
     return comparison.dimension.code == "region" and (line.key, code) in veiled.figures

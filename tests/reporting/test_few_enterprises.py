@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models.enterprise import LegalForm
@@ -35,7 +36,7 @@ def create(n, form, number, *, together=False):
         make_beneficiary(ocb=ocb, at=Stage.CREATED, on=DAY, enterprise=enterprise)
 
 
-def test_persons_who_would_tell_a_small_number_of_enterprises_are_shown_nowhere():
+def test_persons_who_would_tell_a_small_number_of_enterprises_are_shown_nowhere(client):
     """14 enterprises less 7: no more than 7 of one form leave one at least of the other."""
     create(7, LegalForm.TPE, "RC 70")
     create(9, LegalForm.AUTO_ENTREPRENEUR, "AE-90")
@@ -53,6 +54,11 @@ def test_persons_who_would_tell_a_small_number_of_enterprises_are_shown_nowhere(
     assert workbook[:-1] == expected
     assert list(map(tuple, page)) == expected
     assert [(line.seen("created"), line.seen("enterprises")) for line in compared] == expected
+    client.force_login(official)
+    drawn = client.get(reverse("reporting:dashboard")).content.decode()
+    assert drawn.count('<dd class="num text-end">masqué</dd>') == 2
+    assert "9 pers." in drawn
+    assert "masqué pers." not in drawn
 
 
 def test_the_team_reads_them_all():

@@ -10,6 +10,7 @@ from remess.accounts.roles import Role
 from remess.programme.models import Region
 from reporting.comparison import compare
 from reporting.dashboard import dashboard_of
+from reporting.dimensions import BY_CODE as BY_DIMENSION
 from reporting.dimensions import DIMENSIONS
 from reporting.exports import donor
 from reporting.indicators import BY_CODE
@@ -103,3 +104,20 @@ def test_a_comparison_within_one_region_tells_nothing_of_a_total_that_is_hidden(
         assert "created" in unseen
         for line in compared.lines:
             assert {type(line.seen(figure)) for figure in unseen} == {Hidden}
+
+
+def test_the_women_of_one_region_are_hidden_by_sex_as_on_the_dashboard():
+    """Two women in one region, nine in the other: the women of all would tell the two."""
+    for code, women, men in (("TRO", 2, 9), ("NEU", 9, 9)):
+        ocb = make_ocb(region=make_region(code=code))
+        for sex, n in (("female", women), ("male", men)):
+            for _ in range(n):
+                make_beneficiary(ocb=ocb, sex=sex)
+    official = make_user(Role.OFFICIAL)
+    for region in Region.objects.all():
+        scope = build_scope(user=official, region=region)
+        ((_indicator, women, *_rest), *_others) = dashboard_of(scope, official)["women"]
+        assert type(women) is Hidden
+        compared = compare(scope, BY_DIMENSION["sexe"], official)
+        assert {type(line.seen("identified")) for line in compared.lines} == {Hidden}
+        assert type(compared.total.seen("identified")) is int

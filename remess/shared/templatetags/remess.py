@@ -52,6 +52,12 @@ def num(value):
 
 
 @register.filter
+def is_words(value):
+    """Whether what stands in the place of a figure is words, which take no unit: « masqué »."""
+    return isinstance(value, str)
+
+
+@register.filter
 def spoken_day(day):
     """A day in a sentence: « mardi 1er décembre 2026 »."""
     return spoken(day)
