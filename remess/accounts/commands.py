@@ -1,6 +1,7 @@
 """Arguments that several commands share."""
 
 import argparse
+import re
 from datetime import date
 
 from django.core.management.base import CommandError
@@ -8,10 +9,14 @@ from django.core.management.base import CommandError
 from remess.accounts.models import User
 
 
+# date.fromisoformat() alone would also take a week, « 2016-W09-1 ».
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def day(text):
     """A command-line day, `YYYY-MM-DD`."""
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        found = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         found = None
     if found is None or found.year not in range(1900, 2101):
