@@ -8,7 +8,6 @@ from django.core.management.base import CommandError
 
 from remess.accounts.models import User
 
-
 # date.fromisoformat() alone would also take a week, « 2016-W09-1 ».
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

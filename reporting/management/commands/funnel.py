@@ -8,11 +8,11 @@ from reporting.comparison import compare
 from reporting.dimensions import BY_CODE
 from reporting.indicators import CODES, DIMENSIONS, breakdown, totals
 from reporting.parts import UNKNOWN_FORM
-from reporting.small_cells import sees_small_cells
+from reporting.small_cells import is_small, sees_small_cells
 from reporting.targets import TargetTable
 
-# What the page calls the breakdowns of this command.
-COMPARED = {"region": "region", "ocb": "ocb", "sex": "sexe", "legal_form": "forme", "month": "mois"}
+# The page that hides what an official may not see of each breakdown.
+PAGES = {"region": "region", "sex": "sexe", "legal_form": "forme", "month": "mois"}
 
 
 class Command(OneSentenceCommand):
@@ -40,25 +40,28 @@ class Command(OneSentenceCommand):
 
 
 def funnel_answer(scope, by, user=None):
-    """The JSON of design §4 as a dict; null in a row for what `user` may not see of it."""
+    """The JSON of design §4 as a dict; null also for a count too small for `user` to see."""
     table = TargetTable(scope)
-    rows = breakdown(scope, by) if by else {}
-    for key, code in _hidden(scope, by, user) if by else ():
-        rows[key][code] = None
+    found, rows = totals(scope), breakdown(scope, by) if by else {}
+    if not sees_small_cells(user):
+        found, rows = without_hidden(scope, by, user, found, rows)
     return {
         "as_of": scope.as_of.isoformat(),
         "from": scope.start.isoformat() if scope.start else None,
         "to": scope.end.isoformat() if scope.end else None,
         "agreement": scope.agreement.code if scope.agreement else None,
-        "totals": totals(scope),
+        "totals": found,
         "targets": {code: table.total(code).as_dict() for code in CODES},
         "rows": [{"key": key, **row} for key, row in rows.items()],
     }
 
 
-def _hidden(scope, by, user):
-    """The (key, figure) of the rows hidden from who sees no names, as the comparison hides them."""
-    if sees_small_cells(user):
-        return []
-    lines = compare(scope, BY_CODE[COMPARED[by]], user).lines
-    return [(line.key or UNKNOWN_FORM, code) for line in lines for code in line.hidden]
+def without_hidden(scope, by, user, found, rows):
+    """The totals and rows with None where the page of this comparison hides the figure."""
+    shown = compare(scope, BY_CODE[PAGES.get(by, "region")], user)
+    hidden = {(line.key or UNKNOWN_FORM, code) for line in shown.lines for code in line.hidden}
+    unseen = {*shown.total.hidden, *(code for code in CODES if is_small(found[code]))}
+    return {code: None if code in unseen else n for code, n in found.items()}, {
+        key: {code: None if (key, code) in hidden else n for code, n in row.items()}
+        for key, row in rows.items()
+    }
