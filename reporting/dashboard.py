@@ -69,7 +69,7 @@ def dashboard_of(scope, user=None, frame=None):
         **outlook_of(reading, seen, targets, veiled, user),
         "attention": attention_of(reading, seen, targets, [row for row, _own in regions], veiled),
         "losses": stopped,
-        "most_stuck": max(stopped, key=itemgetter(2), default=None),
+        "most_stuck": max((row for row in stopped if row[2]), key=itemgetter(2), default=None),
         "losses_lead_to_people": _is_everywhere(scope) and sees_small_cells(user),
         "legal_forms": _legal_forms(reading.legal_forms(), user, veiled),
         "enterprises": all_enterprises,

@@ -56,6 +56,15 @@ def test_the_step_where_most_stop_is_the_one_told_first(north):
     assert (before.code, after.code, n) == ("selected", "trained", 5)
 
 
+def test_where_nobody_stops_no_step_is_named(client, north):
+    client.force_login(factories.make_user(Role.STAFF))
+    assert dashboard_of(build_scope())["most_stuck"] is None
+    people(north, 1, at=Stage.CREATED)
+    assert dashboard_of(build_scope())["most_stuck"] is None
+    page = client.get(reverse("reporting:dashboard")).content.decode()
+    assert "s'arrête surtout" not in page
+
+
 def test_a_region_behind_its_line_is_named_with_what_was_expected(acts, north, south):
     factories.make_target(acts, 12, region=north.region)
     factories.make_target(acts, 4, region=south.region)
@@ -231,6 +240,7 @@ def test_a_whole_programme_of_too_few_is_hidden_on_the_page_as_in_the_workbook(c
         page = client.get(reverse(f"reporting:{name}", args=args))
         assert "&lt; 5" in page.content.decode()
         assert ">3<" not in page.content.decode()
+        assert "Sur 100 jeunes" not in page.content.decode()
     found = dashboard_of(build_scope(), factories.make_user(Role.OFFICIAL))
     assert {type(n) for n in found["totals"].values()} == {Hidden}
     assert type(found["enterprises"]) is Hidden
