@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -111,7 +110,7 @@ def produced_words(user) -> str:
     maker = str(user) if user else _("le registre REMESS")
     return _("Produit le %(day)s à %(hour)s par %(maker)s") % {
         "day": short_day(now.date()),
-        "hour": date_format(now, "G \\h i"),
+        "hour": _("%(hour)s h %(minute)s") % {"hour": now.hour, "minute": f"{now:%M}"},
         "maker": maker,
     }
 

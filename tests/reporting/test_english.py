@@ -13,10 +13,18 @@ from django.core.management import call_command
 from django.utils import translation
 from django.utils.translation import gettext
 
-from tests.reporting.workbooks import every_text
+from ocbs.models import OCB
+from remess.accounts.roles import Role
+from remess.programme.models import Agreement, Region
+from reporting.exports import donor
+from reporting.scope import build_scope
+from tests.factories import make_user
+from tests.reporting.workbooks import every_text, opened
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale/en/LC_MESSAGES/django.po"
+WORDS = re.compile(r"(?!=|[0-9a-f]{64}$)(?=.*[^\W\d_]{2})", re.DOTALL)
+IN_BOTH = {"Auto-entrepreneur", "Code", "Notes", "REMESS · Notes", "Total", "entrepreneurs"}
 SPOKEN = ("_", "gettext", "gettext_lazy")
 
 
@@ -34,7 +42,12 @@ def words_of(text):
 
 def sources():
     exports = sorted((ROOT / "reporting/exports").glob("*.py"))
-    return [*exports, ROOT / "reporting/indicators.py", ROOT / "reporting/small_cells.py"]
+    return [
+        *exports,
+        ROOT / "reporting/indicators.py",
+        ROOT / "reporting/small_cells.py",
+        ROOT / "reporting/scope.py",
+    ]
 
 
 def catalogue():
@@ -95,3 +108,21 @@ def test_the_list_is_english(world, tmp_path):
     with out.open("rb") as file:
         texts = set(every_text(openpyxl.load_workbook(file)))
     assert {"File no.", "Family name", "Identified on", "Woman"} <= texts
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [{}, {"as_of": date(2013, 1, 1)}, {"start": date(2015, 1, 1)}])
+@pytest.mark.parametrize("role", [None, Role.OFFICIAL, Role.OCB_AGENT])
+def test_no_word_is_the_same_in_both_languages(world, role, asked):
+    """Wherever a word comes from (a label of a model, a refusal), it is said in English too."""
+    user = role and make_user(role, ocb=world["ocbs"][0] if role == Role.OCB_AGENT else None)
+    scope = build_scope(user=user, **asked)
+    said = {}
+    for language in ("fr", "en"):
+        with translation.override(language):
+            said[language] = set(every_text(opened(donor.build(scope, user))))
+    rows = [row for model in (Region, OCB, Agreement) for row in model.objects.all()]
+    names = [name for row in rows for name in (row.code, str(row))]
+    same = [text for text in said["fr"] & said["en"] if not any(name in text for name in names)]
+    words = [text for text in same if WORDS.match(text)]
+    assert sorted(set(words) - IN_BOTH) == []
