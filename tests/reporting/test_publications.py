@@ -186,6 +186,10 @@ def test_the_page_shows_what_changed_since_and_why(client, people):
 
 
 def test_officials_read_small_parts_together(client, people):
+    with time_machine.travel("2015-10-01T10:00:00Z", tick=False):
+        for _ in range(10):
+            make_beneficiary(at=Stage.CREATED, ocb=people[0].ocb)
+            make_beneficiary(at=Stage.CREATED, ocb=people[1].ocb)
     report = make_publication()
     void(people[0].events.get(stage=Stage.CREATED), by=make_user(), reason="Erreur")
     event = people[1].events.get(stage=Stage.CREATED)
