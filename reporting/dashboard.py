@@ -50,7 +50,8 @@ class AgainstTargets:
 def dashboard_of(scope, user=None, frame=None):
     """Everything the page shows, as a dict for its template; None sees everything.
 
-    From who sees no names the small cells of totals, regions, women and legal forms are hidden.
+    From who sees no names the small cells of regions, women and legal forms are hidden; the
+    programme's own totals are published and stay.
     """
     frame = frame or Frame.read()
     reading, targets = Reading(scope, frame), TargetTable(scope, frame)

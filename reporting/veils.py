@@ -15,15 +15,15 @@ from reporting.small_cells import hidden_cells, hidden_in_column, sees_small_cel
 
 @dataclass(frozen=True)
 class RegionVeil:
-    """`figures`, `women`: (region code or None for all, figure or stage) hidden."""
+    """`figures`: (region code, figure) hidden; `women`: (region code or None for all, stage)."""
 
     figures: frozenset = frozenset()
     women: frozenset = frozenset()
     codes: tuple = ()  # of the scope's regions, where it is narrowed to some
 
     def hides_total(self, figure):
-        """Whether the total of the scope, all regions or some, is one of those hidden."""
-        return any((code, figure) in self.figures for code in self.codes or (None,))
+        """Whether the total of a scope narrowed to some regions is one of those hidden."""
+        return any((code, figure) in self.figures for code in self.codes)
 
     def hides_women(self, stage):
         """Whether the women of the whole scope are hidden."""
@@ -48,11 +48,12 @@ def region_veil(scope, seen=None, enterprises=None, frame=None):
             code = codes[i] if i < len(codes) else None
             if j == 0:
                 women.add((code, stage))
-            if j == 2:
+            if j == 2 and code:
                 figures.add((code, stage))
     known = {i for i, code in enumerate(codes) if (code, "created") in figures}
     for i in hidden_in_column([enterprises.get(code, 0) for code in codes], known):
-        figures.add((codes[i] if i < len(codes) else None, "enterprises"))
+        if i < len(codes):
+            figures.add((codes[i], "enterprises"))
     return RegionVeil(frozenset(figures), frozenset(women), _narrowed(scope))
 
 

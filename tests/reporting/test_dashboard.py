@@ -232,20 +232,6 @@ def test_a_region_has_its_ocbs_bootcamps_and_trainers(client, north, south):
     assert south.name_fr not in page
 
 
-def test_a_whole_programme_of_too_few_is_hidden_on_the_page_as_in_the_workbook(client, north):
-    """In its first days, or over a short period, the programme itself is a small cell."""
-    people(north, 3, at=Stage.CREATED)
-    client.force_login(factories.make_user(Role.OFFICIAL))
-    for name, args in (("dashboard", ()), ("figure", ("created",))):
-        page = client.get(reverse(f"reporting:{name}", args=args))
-        assert "&lt; 5" in page.content.decode()
-        assert ">3<" not in page.content.decode()
-        assert "Sur 100 jeunes" not in page.content.decode()
-    found = dashboard_of(build_scope(), factories.make_user(Role.OFFICIAL))
-    assert {type(n) for n in found["totals"].values()} == {Hidden}
-    assert type(found["enterprises"]) is Hidden
-
-
 def test_the_curve_of_an_official_grows_by_no_small_step(client, north):
     """Six created in March, two in April, nine in May: April would be told from March."""
     for n, month in ((6, 3), (2, 4), (9, 5)):

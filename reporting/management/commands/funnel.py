@@ -8,7 +8,7 @@ from reporting.comparison import compare
 from reporting.dimensions import BY_CODE
 from reporting.indicators import CODES, DIMENSIONS, breakdown, totals
 from reporting.parts import UNKNOWN_FORM
-from reporting.small_cells import is_small, sees_small_cells
+from reporting.small_cells import sees_small_cells
 from reporting.targets import TargetTable
 
 # The page that hides what an official may not see of each breakdown.
@@ -40,28 +40,30 @@ class Command(OneSentenceCommand):
 
 
 def funnel_answer(scope, by, user=None):
-    """The JSON of design §4 as a dict; null also for a count too small for `user` to see."""
+    """The JSON of design §4 as a dict; null also in a row too small for `user` to see.
+
+    The programme's own totals are published, and stay.
+    """
     table = TargetTable(scope)
-    found, rows = totals(scope), breakdown(scope, by) if by else {}
-    if not sees_small_cells(user):
-        found, rows = without_hidden(scope, by, user, found, rows)
+    rows = breakdown(scope, by) if by else {}
+    if by and not sees_small_cells(user):
+        rows = without_hidden(scope, by, user, rows)
     return {
         "as_of": scope.as_of.isoformat(),
         "from": scope.start.isoformat() if scope.start else None,
         "to": scope.end.isoformat() if scope.end else None,
         "agreement": scope.agreement.code if scope.agreement else None,
-        "totals": found,
+        "totals": totals(scope),
         "targets": {code: table.total(code).as_dict() for code in CODES},
         "rows": [{"key": key, **row} for key, row in rows.items()],
     }
 
 
-def without_hidden(scope, by, user, found, rows):
-    """The totals and rows with None where the page of this comparison hides the figure."""
-    shown = compare(scope, BY_CODE[PAGES.get(by, "region")], user)
+def without_hidden(scope, by, user, rows):
+    """The rows with None where the page of this comparison hides the figure."""
+    shown = compare(scope, BY_CODE[PAGES[by]], user)
     hidden = {(line.key or UNKNOWN_FORM, code) for line in shown.lines for code in line.hidden}
-    unseen = {*shown.total.hidden, *(code for code in CODES if is_small(found[code]))}
-    return {code: None if code in unseen else n for code, n in found.items()}, {
+    return {
         key: {code: None if (key, code) in hidden else n for code, n in row.items()}
         for key, row in rows.items()
     }
