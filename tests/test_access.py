@@ -16,7 +16,7 @@ from remess.accounts.roles import Role
 from tests import factories
 
 # One worker for all of them: what they share is made once.
-pytestmark = pytest.mark.xdist_group("access")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
 ROLES = ("admin", "staff", "agent", "stranger", "trainer", "official")
 
 
@@ -281,7 +281,6 @@ def named_patterns(resolver=None, namespace=""):
             yield f"{namespace}{pattern.name}"
 
 
-@pytest.mark.django_db  # has the database made where this module runs alone
 def test_every_url_has_its_line():
     assert set(named_patterns()) == set(TABLE) | OPEN
 

@@ -17,7 +17,7 @@ from tests.factories import make_user
 from tests.reporting.workbooks import opened, results, rows_of
 
 # One worker for all of them: what they share is made once.
-pytestmark = pytest.mark.xdist_group("donor-demo")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("donor-demo")]
 PUBLISHED = {"identified": 1083, "selected": 742, "trained": 659, "created": 482}
 
 
@@ -26,14 +26,6 @@ def demo(django_db_setup, django_db_blocker):
     """The whole demo, written once and rolled back after the last test of this module."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _leave_no_trace(demo):
-    """Undo what a test writes beside the demo."""
-    with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
