@@ -58,7 +58,7 @@ def save_account(user, *, ocbs, trainer, on, version=None):
 @transaction.atomic
 def set_memberships(user, ocbs, *, on):
     """From the day `on`, `user` belongs to exactly `ocbs`: others end that day, new ones begin."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     wanted = {ocb.pk for ocb in ocbs}
     standing = Membership.objects.filter(user=user).filter(Q(until__isnull=True) | Q(until__gt=on))
     standing.exclude(ocb__in=wanted).update(until=Greatest(F("since"), on))

@@ -164,7 +164,7 @@ def save_targets(agreement, changes, shown, notes=None):
     else has set meanwhile: `stored`, {cell: value or None}. Raises NoteNeeded, nothing written,
     when a total of a column written to is left with a gap and no note.
     """
-    Agreement.objects.select_for_update().get(pk=agreement.pk)
+    Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
     stored = _values(agreement, changes)
     if overtaken := {c: n for c, n in stored.items() if n not in (shown[c], changes[c])}:
         raise Changed(overtaken)

@@ -50,6 +50,12 @@ def held(hold):
         yield
 
 
+def hold(model, **which):
+    """What holds these rows as a writer does who is about to change them, by pk."""
+    rows = model.objects.select_for_update(no_key=True).filter(**which).order_by("pk")
+    return lambda: list(rows.all())
+
+
 def start(script):
     program = f"import django\ndjango.setup()\nprint('ready', flush=True)\ninput()\n{script}"
     return subprocess.Popen(

@@ -255,6 +255,16 @@ def unremembered_writes(text):
     return found
 
 
+def locked_keys(text):
+    """Locks that whoever names the row must wait for, at a moment no order of locks provides."""
+    return [
+        f"line {call.lineno} locks the key too"
+        for call in calls(text)
+        if called(call) == "select_for_update"
+        and "no_key" not in {keyword.arg for keyword in call.keywords}
+    ]
+
+
 def stage_writes(text):
     """Assignments and writing queries that set the current stage."""
     assigned = [
@@ -350,6 +360,15 @@ def test_a_new_row_a_stage_and_a_row_of_another_kind_are_no_fault():
     assert unremembered_writes("enterprise.save(force_insert=True)") == []
     assert unremembered_writes("Beneficiary.objects.update(current_stage=s, stage_on=d)") == []
     assert unremembered_writes("Enterprise.objects.bulk_create(rows)\nrow.save()") == []
+
+
+def test_rows_are_locked_without_their_key():
+    assert faults_in(python_files(), locked_keys) == []
+
+
+def test_a_locked_key_is_noticed():
+    assert len(locked_keys("rows.select_for_update(of=('self',)).get(pk=1)")) == 1
+    assert locked_keys("rows.select_for_update(no_key=True).get(pk=1)") == []
 
 
 def test_the_current_stage_is_written_by_the_door_alone():

@@ -89,7 +89,7 @@ def lock_enterprises_of(people, joining=()):
     """Lock what `people` (pks) are or were members of, before these people are locked."""
     members = EnterpriseMember.objects.filter(beneficiary__in=people)
     theirs = Q(pk__in=members.values("enterprise")) | Q(pk__in=joining)
-    list(Enterprise.objects.select_for_update().filter(theirs).order_by("pk"))
+    list(Enterprise.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))
 
 
 class Touched:

@@ -33,7 +33,8 @@ def refresh_keys(pks):
     """Derive anew by what the sheets `pks` are found, then queue what they may duplicate."""
     chunks = [pks[at : at + CHUNK] for at in range(0, len(pks), CHUNK)]
     for chunk in chunks:
-        sheets = list(Beneficiary.objects.filter(pk__in=chunk).order_by("pk"))
+        rows = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=chunk)
+        sheets = list(rows.order_by("pk"))
         for sheet in sheets:
             for column, derive in KEYS.items():
                 setattr(sheet, column, derive(sheet))
@@ -54,7 +55,7 @@ def report_duplicate(one, other, *, by):
     if one.merged_into_id or other.merged_into_id:
         raise TransitionRefused(_("Une de ces fiches est déjà fusionnée."))
     first, second = sorted((one.pk, other.pk))
-    pair, _is_new = PossibleDuplicate.objects.select_for_update().get_or_create(
+    pair, _is_new = PossibleDuplicate.objects.select_for_update(no_key=True).get_or_create(
         first_id=first,
         second_id=second,
         defaults={"reasons": Reason.REPORTED, "found_by": by},
@@ -65,7 +66,7 @@ def report_duplicate(one, other, *, by):
 @transaction.atomic
 def set_apart(pair, *, by, note=""):
     """Remember that these are two persons: the pair leaves the list for good."""
-    locked = PossibleDuplicate.objects.select_for_update().get(pk=pair.pk)
+    locked = PossibleDuplicate.objects.select_for_update(no_key=True).get(pk=pair.pk)
     if not locked.is_open:
         raise TransitionRefused(_("Cette paire est déjà décidée."))
     if locked.first.merged_into_id or locked.second.merged_into_id:
@@ -76,7 +77,7 @@ def set_apart(pair, *, by, note=""):
 @transaction.atomic
 def open_again(pair):
     """Take back that these are two persons."""
-    locked = PossibleDuplicate.objects.select_for_update().get(pk=pair.pk)
+    locked = PossibleDuplicate.objects.select_for_update(no_key=True).get(pk=pair.pk)
     if locked.is_open:
         raise TransitionRefused(_("Cette paire est déjà à examiner."))
     return _decide(locked, OPEN, by=None, note="")

@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.changes import change_rows
@@ -63,18 +64,19 @@ def save_sheet(beneficiary, *, by, version=None, derogation=""):
         open_files([beneficiary])
     else:
         _update(beneficiary, version, by, moment)
-    if _is_to_identify(beneficiary):
-        evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
-        advance(
-            beneficiary,
-            Stage.IDENTIFIED,
-            on=beneficiary.sheet_on,
-            by=by,
-            evidence=evidence,
-            recorded_at=moment,
-            derogation=derogation,
-        )
-    queue_duplicates([beneficiary], by=by)
+    with counts.at_once():
+        if _is_to_identify(beneficiary):
+            evidence = Evidence(EvidenceKind.SHEET, beneficiary.file_number, beneficiary.sheet_on)
+            advance(
+                beneficiary,
+                Stage.IDENTIFIED,
+                on=beneficiary.sheet_on,
+                by=by,
+                evidence=evidence,
+                recorded_at=moment,
+                derogation=derogation,
+            )
+        queue_duplicates([beneficiary], by=by)
     return beneficiary
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.core import serializers
 
+from beneficiaries.models import Beneficiary
 from beneficiaries.transitions.parts import mark_voided
 from remess.shared.dates import day_of
 
@@ -65,6 +66,15 @@ BY_HAND = ("events", "exits", "memberships", "referent_periods")
 ABOUT_SHEETS = (
     "pairs_first", "pairs_second", "merges", "merges_into", "absorbed", "import_lines",
 )  # fmt: skip
+
+
+def lock_lists(people):
+    """Lock the lists (bootcamps, courses) that `people` (pks) are on, as whoever fills one in."""
+    for relation in MOVED:
+        rows = Beneficiary._meta.get_field(relation.name).related_model.objects
+        lists = rows.model._meta.get_field(relation.key).related_model.objects
+        theirs = lists.filter(pk__in=rows.filter(beneficiary__in=people).values(relation.key))
+        list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def copy_row(row, owner, *, by, at, **changes):

@@ -80,14 +80,11 @@ def _merge(plan, by, reason):
 
 
 def lock_both(kept, absorbed):
-    """Fresh locked copies of two standing sheets: their enterprises first, then the people."""
+    """Fresh locked copies of two standing sheets. Raises TransitionRefused."""
     if kept.pk == absorbed.pk:
         raise TransitionRefused(_("C'est la même fiche : une fusion en réunit deux."))
-    pks = sorted((kept.pk, absorbed.pk))
-    counts.lock_enterprises_of(pks)
-    rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb", "referent")
-    locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
-    for sheet in locked.values():
+    locked = lock_sheets(kept.pk, absorbed.pk)
+    for sheet in locked:
         if sheet.withdrawn_at:
             raise TransitionRefused(refuse_absorbed(sheet))
         if sheet.merged_into_id:
@@ -95,13 +92,27 @@ def lock_both(kept, absorbed):
                 _("La fiche %(number)s est déjà fusionnée avec une autre.")
                 % {"number": sheet.file_number}
             )
-    return locked[kept.pk], locked[absorbed.pk]
+    return locked
+
+
+def lock_sheets(*pks):
+    """Fresh locked copies of the sheets `pks`, in this order.
+
+    What a merge of them moves is locked with them: lists, enterprises, sheets absorbed before.
+    """
+    merged_rows.lock_lists(pks)
+    counts.lock_enterprises_of(pks)
+    before = Beneficiary.objects.filter(merged_into__in=pks).values_list("pk", flat=True)
+    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("ocb", "referent").filter(pk__in={*pks, *before})
+    locked = {row.pk: row for row in rows.order_by("pk")}
+    return [locked[pk] for pk in pks]
 
 
 def _refuse_set_apart(kept, absorbed):
     """The sentence refusing to merge what somebody decided are two persons, or None."""
     pairs = PossibleDuplicate.objects.of(kept) & PossibleDuplicate.objects.of(absorbed)
-    pair = pairs.select_for_update().first()
+    pair = pairs.select_for_update(no_key=True).first()
     if pair is None or pair.is_open:
         return None
     return _(

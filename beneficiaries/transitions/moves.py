@@ -5,7 +5,7 @@ from django.db import transaction
 from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, EnterpriseMember
-from beneficiaries.transitions.orphans import open_enterprises
+from beneficiaries.transitions.orphans import open_enterprises, orphans_like
 from beneficiaries.transitions.parts import (
     BulkResult,
     Entry,
@@ -63,7 +63,7 @@ def _record_many(entries, by):
     ids = sorted({entry.beneficiary.pk for entry in entries})
     locked = {
         person.pk: person
-        for person in Beneficiary.objects.select_for_update(of=("self",))
+        for person in Beneficiary.objects.select_for_update(no_key=True, of=("self",))
         .select_related("ocb")
         .filter(pk__in=ids)
         .order_by("pk")
@@ -114,7 +114,9 @@ def create_activity(beneficiary, enterprise, *, on, by):
     An enterprise that already exists gains a member: a cooperative counts once; one left without
     members is taken up again. Raises TransitionRefused.
     """
-    if not enterprise._state.adding:
+    if enterprise._state.adding:
+        counts.lock_enterprises_of([beneficiary.pk], orphans_like([enterprise]))
+    else:
         enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     refuse_joining(enterprise, on)
     if enterprise._state.adding:

@@ -44,7 +44,7 @@ class BulkResult:
 
 def lock(beneficiary):
     """A fresh locked copy; raises TransitionRefused for a sheet absorbed or withdrawn."""
-    rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
+    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",)).select_related("ocb")
     locked = rows.get(pk=beneficiary.pk)
     if refusal := refuse_absorbed(locked):
         raise TransitionRefused(refusal)
@@ -68,7 +68,7 @@ def lock_all(people, *, joining=()):
     Their enterprises first and those they are `joining` (pks); counts come last of all.
     """
     counts.lock_enterprises_of(people, joining)
-    rows = Beneficiary.objects.select_for_update(of=("self",)).filter(pk__in=people)
+    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=people)
     list(rows.order_by("pk").values_list("pk"))
 
 
@@ -79,7 +79,7 @@ def lock_enterprise(enterprise, people=()):
     wait for each other.
     """
     counts.lock_enterprises_of(people, [enterprise.pk])
-    return Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    return Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
 
 
 def paths_of(people):

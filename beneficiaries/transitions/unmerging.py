@@ -19,6 +19,7 @@ from beneficiaries.models import (
 )
 from beneficiaries.transitions import merged_rows
 from beneficiaries.transitions.merges import (
+    lock_sheets,
     plain,
     set_fields,
     write_event,
@@ -40,8 +41,8 @@ def unmerge(merge, *, by, reason):
     """
     if not reason.strip():
         raise TransitionRefused(_("Défaire une fusion demande son motif."))
-    kept, absorbed = _lock(merge)
-    undone = Merge.objects.select_for_update().get(pk=merge.pk)
+    kept, absorbed = lock_sheets(merge.kept_id, merge.absorbed_id)
+    undone = Merge.objects.select_for_update(no_key=True).get(pk=merge.pk)
     _refuse_order(undone, kept)
     with counts.following([kept.pk, absorbed.pk]):
         return _unmerge(undone, kept, absorbed, by, reason)
@@ -68,14 +69,6 @@ def _unmerge(undone, kept, absorbed, by, reason):
     undone.undone_at, undone.undone_by, undone.undo_reason = now, by, reason.strip()
     undone.save(update_fields=["undone_at", "undone_by", "undo_reason"])
     return undone
-
-
-def _lock(merge):
-    pks = sorted((merge.kept_id, merge.absorbed_id))
-    counts.lock_enterprises_of(pks)
-    rows = Beneficiary.objects.select_for_update(of=("self",)).select_related("ocb")
-    locked = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
-    return locked[merge.kept_id], locked[merge.absorbed_id]
 
 
 def _refuse_order(merge, kept):

@@ -31,7 +31,7 @@ def refuse_uninvitable(gathering, people):
     The others are locked: a merge at the same second finds them on the list, or is found.
     """
     pks = [person.pk for person in people]
-    locked = Beneficiary.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    locked = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
     accepted = set(gathering.invitable(locked).values_list("pk", flat=True))
     if stopped := [str(person) for person in people if person.pk not in accepted]:
         raise TransitionRefused(

@@ -200,7 +200,7 @@ def _take_up_again(bootcamp, plan, *, by):
         return
     rows = sorted(plan.keep + plan.withdraw, key=lambda row: row.beneficiary_id)
     people = [row.beneficiary_id for row in rows + plan.select]
-    list(Beneficiary.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+    list(Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     reason = bootcamp.reopenings.order_by("-pk").values_list("reason", flat=True).first()
     reason = reason or _("procès-verbal repris")
     events, withdrawn = selections_of(bootcamp), {row.pk for row in plan.withdraw}

@@ -13,10 +13,10 @@ def deactivate(user, *, by):
 
     Raises ValidationError for one's own account and for the last administrator.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    if locked.pk == by.pk:
+    if user.pk == by.pk:
         raise ValidationError(_("Un administrateur ne désactive pas son propre compte."))
-    refuse_last_administrator(locked)
+    refuse_last_administrator(user)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     locked.is_active = False
     # Without a password, neither an old session nor an old link comes back with the account.
     locked.set_unusable_password()
@@ -30,8 +30,8 @@ def reactivate(user):
 
 def refuse_last_administrator(user):
     """Raise ValidationError when nobody but `user` could administer accounts."""
-    able = list(User.objects.select_for_update().able_to_manage().values_list("pk", flat=True))
-    if able == [user.pk]:
+    able = User.objects.select_for_update(no_key=True).able_to_manage().order_by("pk")
+    if list(able.values_list("pk", flat=True)) == [user.pk]:
         raise ValidationError(
             _("C'est le dernier administrateur en activité : en nommer un autre d'abord.")
         )

@@ -33,7 +33,7 @@ def decide(line, decision, *, by, key=""):
     `key`: the text of one of `line.alike`; the first that `by` may judge where it is empty.
     """
     found = _chosen(decidable(line, by), decision, key)
-    aside, _is_new = SetAside.objects.select_for_update().get_or_create(
+    aside, _is_new = SetAside.objects.select_for_update(no_key=True).get_or_create(
         digest=line.digest, defaults={"resembles": line.resembles, "cells": line.cells}
     )
     aside.alike = line.alike
@@ -47,7 +47,9 @@ def decide_aside(aside, decision, *, by, key=""):
     found = _chosen(judged_by(by, aside.alike), decision, key, sheets)
     if decision == Decision.SAME:
         found = sheets[found].pk
-    SetAside.objects.select_for_update().get(pk=aside.pk).decide(decision, by=by, key=found)
+    SetAside.objects.select_for_update(no_key=True).get(pk=aside.pk).decide(
+        decision, by=by, key=found
+    )
 
 
 def sheets_of(alike, user):
@@ -73,7 +75,7 @@ def _chosen(keys, decision, key, sheets=()):
 @transaction.atomic
 def accept(line, field, *, is_accepted):
     """Let the row's value replace a newer correction, or not after all. Raises StepRefused."""
-    held = CheckedLine.objects.select_for_update().get(pk=line.pk)
+    held = CheckedLine.objects.select_for_update(no_key=True).get(pk=line.pk)
     asked = {m["field"] for m in held.messages if m["code"] == CORRECTED}
     if field not in asked:
         raise StepRefused(_("Cette valeur n'est pas à décider."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Enterprise, EnterpriseMember
-from beneficiaries.transitions import change_rows, open_enterprises
+from beneficiaries.transitions import change_rows, open_enterprises, orphans_like
 from beneficiaries.transitions.changes import change
 from remess.shared.text import fold
 
@@ -119,7 +119,9 @@ class EnterpriseBook:
         """Write the new enterprises of this batch, and the ICE that known ones lacked."""
         open_enterprises(self.waiting, by=by)
         stored = {each.pk: each for each in self.filled}
-        locked = Enterprise.objects.select_for_update().filter(pk__in=stored).order_by("pk")
+        locked = (
+            Enterprise.objects.select_for_update(no_key=True).filter(pk__in=stored).order_by("pk")
+        )
         before = [enterprise for enterprise in locked if not enterprise.ice]
         after = [stored[enterprise.pk] for enterprise in before]
         change_rows(
@@ -129,9 +131,10 @@ class EnterpriseBook:
         self.waiting = []
 
     def named(self):
-        """The known enterprises (pks) that this batch joins or completes."""
+        """The known enterprises (pks) that this batch joins, completes or may take up again."""
         found = [*self.of_row.values(), *self.filled]
-        return {enterprise.pk for enterprise in found} - {None}
+        waiting = [enterprise for enterprise, _region in self.waiting]
+        return {enterprise.pk for enterprise in found} - {None} | {*orphans_like(waiting)}
 
     def of(self, row):
         return self.of_row.get(row.row)
@@ -188,7 +191,7 @@ class EnterpriseBook:
 def take_ice_back(person, ice, *, by, reason):
     """Empty the ICE that an import gave to an enterprise of `person`, if it is still this one."""
     members = EnterpriseMember.objects.unvoided().filter(beneficiary=person)
-    held = Enterprise.objects.select_for_update().filter(
+    held = Enterprise.objects.select_for_update(no_key=True).filter(
         pk__in=members.values("enterprise"), ice=ice
     )
     for enterprise in held.order_by("pk"):

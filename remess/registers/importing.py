@@ -157,7 +157,7 @@ def bring_in(register, fields, rows, options, tell=None, outcome=None):
 @transaction.atomic
 def stop(batch, refusal=None):
     """End an import half way: what it stored stays, counted; whether it was still under way."""
-    held = Import.objects.select_for_update().get(pk=batch.pk)
+    held = Import.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if held.state not in (Import.State.CHECKING, Import.State.RUNNING):
         return False
     if held.state == Import.State.CHECKING:
@@ -246,7 +246,7 @@ class _Run:
             self._decide(rows, refused)
             return
         with transaction.atomic():
-            held = Import.objects.select_for_update().get(pk=self.outcome.batch.pk)
+            held = Import.objects.select_for_update(no_key=True).get(pk=self.outcome.batch.pk)
             if held.state != Import.State.RUNNING:
                 raise Stopped
             # Without the key: a passage that somebody records meanwhile names its region.

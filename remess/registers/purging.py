@@ -68,7 +68,7 @@ def _give_up(batch):
 
 @transaction.atomic
 def _remove(batch):
-    held = Import.objects.select_for_update().get(pk=batch.pk)
+    held = Import.objects.select_for_update(no_key=True).get(pk=batch.pk)
     waiting = SetAside.objects.waiting().filter(line__batch=held)
     held.checked_lines.exclude(digest__in=waiting.values("digest")).delete()
     wizard.discard_workbooks(held)

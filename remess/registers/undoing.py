@@ -64,7 +64,9 @@ def take_line_back(pk, *, by):
     """Take one line back, or write on it why it stays."""
     try:
         with transaction.atomic():
-            line = ImportLine.objects.select_for_update(of=("self",)).select_related("batch")
+            line = ImportLine.objects.select_for_update(no_key=True, of=("self",)).select_related(
+                "batch"
+            )
             _take_back(line.get(pk=pk), by)
     except TransitionRefused as refusal:
         ImportLine.objects.filter(pk=pk).update(kept_because=str(refusal)[:200])
@@ -79,10 +81,11 @@ def _take_back(line, by):
         raise TransitionRefused(sentence)
     with at_once():
         _void_history(line, by, reason)
-        if line.status == RowStatus.CREATED:
-            withdraw(person, by=by, reason=reason)
-        else:
+        if line.status == RowStatus.UPDATED:
             _write_back(line, person, by, reason)
+    if line.status == RowStatus.CREATED:
+        # After the counts: it gives the sheet another key, for which whoever names it must wait.
+        withdraw(person, by=by, reason=reason)
     line.undone_at = timezone.now()
     line.save(update_fields=["undone_at"])
 

@@ -262,7 +262,7 @@ def _stored_file(batch):
 
 def lock(batch, *states):
     """A locked copy of the import, in one of `states`. Raises StepRefused."""
-    held = Import.objects.select_for_update().get(pk=batch.pk)
+    held = Import.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if held.state not in states:
         raise StepRefused(
             _("Cet import est déjà plus loin : « %(state)s ».")

@@ -39,7 +39,7 @@ def save_as_opened(row, fields, *, version):
     if row._state.adding:
         row.save()
         return row
-    locked = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    locked = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     refuse_overtaken(locked, version)
     row.version = locked.version + 1
     row.save(update_fields=[*fields, "version"])

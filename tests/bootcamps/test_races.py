@@ -2,12 +2,14 @@
 
 import pytest
 
+from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import StageEvent
+from beneficiaries.models import Beneficiary, StageEvent
 from beneficiaries.transitions import merge
 from bootcamps.models import Bootcamp
+from bootcamps.transitions import Mark, save_participations
 from tests import factories
-from tests.race import together
+from tests.race import hold, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,3 +74,53 @@ def test_a_sheet_absorbed_while_it_is_put_on_a_list_is_refused_not_lost():
     )
     assert "ne peuvent être inscrits" in answers[0]
     assert not bootcamp.participations.exists()
+
+
+SIGN_ONE = SIGN.replace("Bootcamp.objects.get()", "Bootcamp.objects.get(code='{code}')")
+
+
+def test_two_bootcamps_that_retained_the_same_people_are_signed_at_once():
+    """Each holds its bootcamp, then its people by pk: one waits, and then may name who is why."""
+    people = [factories.make_beneficiary() for _ in range(2)]
+    by = factories.make_user()
+    scripts = []
+    for code, participants in (("B-1", people), ("B-2", people[::-1])):
+        bootcamp = factories.make_bootcamp(code=code, participants=participants)
+        bootcamp.participations.update(attended=True, decision="retained")
+        scripts.append(SIGN_ONE.format(pk=by.pk, name="A. B.", code=code))
+    answers = together(scripts, hold(Beneficiary, pk=people[1].pk))
+    refused = [answer for answer in answers if answer != "signed"]
+    assert len(refused) <= 1
+    assert all(str(person) in sentence for person in people for sentence in refused)
+    assert StageEvent.objects.filter(stage=Stage.SELECTED).count() == 2
+    assert counts.differences() == []
+
+
+MERGE = """
+from beneficiaries.models import Beneficiary
+from beneficiaries.transitions import merge
+from remess.accounts.models import User
+kept, absorbed = (Beneficiary.objects.get(pk=pk) for pk in {pair})
+merge(kept, absorbed, by=User.objects.get(pk={by}), reason="même personne")
+print("merged")
+"""
+
+
+def test_two_sheets_on_one_list_are_merged_while_the_jury_fills_it_in():
+    """Filling the list in takes its rows in its own order: the merge waits for the list first."""
+    absorbed, kept = (factories.make_beneficiary() for _ in range(2))
+    bootcamp = factories.make_bootcamp(participants=[absorbed, kept])
+    first, second = bootcamp.participations.order_by("pk")
+    first.attended, first.decision = True, "retained"
+    first.save()
+
+    def mark_first():
+        save_participations(bootcamp, {first.pk: Mark(True, decision="retained")})
+
+    def mark_second():
+        save_participations(bootcamp, {second.pk: Mark(False)})
+
+    script = MERGE.format(pair=[kept.pk, absorbed.pk], by=factories.make_user().pk)
+    assert together([script], mark_first, then=mark_second) == ["merged"]
+    row = bootcamp.participations.get()
+    assert (row.beneficiary, row.attended) == (kept, True)

@@ -6,13 +6,14 @@ import pytest
 
 from beneficiaries import counts
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Enterprise, Sex
-from beneficiaries.transitions import advance, correct_identity
+from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate, Sex
+from beneficiaries.transitions import advance, correct_identity, save_sheet, void
 from remess.accounts.models import User
+from remess.registers.deciding import decide
 from remess.registers.importing import SYSTEM
-from remess.registers.models import ImportLine
+from remess.registers.models import CheckedLine, ImportLine, SetAside
 from tests import factories
-from tests.race import together
+from tests.race import hold, together
 from tests.registers.registers import a_network, a_row, another_row, bring, status_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,10 +34,6 @@ CREATED = {
     "legal_form": "Coopérative",
     "identifier": "12/2015",
 }
-
-
-def hold(model, **which):
-    return lambda: list(model.objects.select_for_update().filter(**which).order_by("pk"))
 
 
 @pytest.fixture
@@ -92,3 +89,46 @@ def test_an_import_waits_for_the_enterprises_of_its_people_before_it_holds_them(
     script = IMPORT.format(rows=rows)
     assert together([script], hold(Enterprise), then=hold(Beneficiary)) == ["updated updated"]
     assert counts.differences() == []
+
+
+def test_an_import_waits_for_enterprises_without_members_before_it_holds_its_people(people):
+    """The second person's creation was voided; the first is told to have created under its number.
+
+    Who has to do with both holds the enterprise, then waits for the people.
+    """
+    by = factories.make_user()
+    created = {**CREATED, "legal_form": "SARL", "identifier": "RC 12"}
+    assert status_of(bring(another_row(**created))[0]) == "updated"
+    void(people[1].events.get(stage=Stage.CREATED), by=by, reason="erreur")
+    script = IMPORT.format(rows=[a_row(phone="0650743783", **created)])
+    assert together([script], hold(Enterprise), then=hold(Beneficiary)) == ["updated"]
+    assert Enterprise.objects.count() == 1
+    assert counts.differences() == []
+
+
+def test_an_import_is_taken_back_while_a_sheet_that_looks_like_one_of_its_own_is_saved(people):
+    """The one who saves has added to the count, and names the person whose sheet is withdrawn."""
+    by, line = factories.make_user(), ImportLine.objects.earliest("pk")
+    known = line.beneficiary
+    facts = ("family_name", "given_name", "birth_date", "sex", "ocb", "sheet_on", "consent_on")
+    twin = factories.unsaved_sheet(by=by, **{name: getattr(known, name) for name in facts})
+    script = TAKE_BACK.format(line=line.pk, by=by.pk)
+    assert together([script], lambda: save_sheet(twin, by=by)) == ["taken back"]
+    assert PossibleDuplicate.objects.count() == 1
+    known.refresh_from_db()
+    assert known.withdrawn_at
+    assert counts.differences() == []
+
+
+def test_a_row_is_decided_while_an_import_changes_the_sheet_it_resembles(people):
+    """The import has the sheet and waits for the row; who decides has the row, naming the sheet."""
+    by, namesake = factories.make_user(), a_row(cin=None, phone="0650743789")
+    assert status_of(bring(namesake)[0]) == "possible_duplicate"
+    aside = SetAside.objects.get()
+    facts = {name: getattr(aside, name) for name in ("digest", "alike", "cells", "resembles")}
+    line = CheckedLine(status="possible_duplicate", **facts)
+    aside.delete()  # as on the page of an import checked and not confirmed yet
+    script = IMPORT.format(rows=[a_row(phone="0650743783"), namesake])
+    answers = together([script], lambda: decide(line, "different", by=by))
+    assert answers[0].split()[0] == "updated"
+    assert SetAside.objects.get().decided_by == by
