@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from beneficiaries.counts.closings import Closing
-from beneficiaries.counts.tables import Tables, at_once
+from beneficiaries.counts.tables import Tables, at_once, hold_enterprises
 from beneficiaries.funnel import Stage
 from beneficiaries.models.counts import PART_KEY, Measure, PartClosing, PartCount, PartLedger
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
@@ -86,7 +86,11 @@ def following(people, *, joining=(), with_enterprises=True):
 
 
 def lock_enterprises_of(people, joining=()):
-    """Lock what `people` (pks) are or were members of, before these people are locked."""
+    """Lock what `people` (pks) are or were members of, before these people are locked.
+
+    One writer at a time: one who waited for the people may find them members of others since.
+    """
+    hold_enterprises()
     members = EnterpriseMember.objects.filter(beneficiary__in=people)
     theirs = Q(pk__in=members.values("enterprise")) | Q(pk__in=joining)
     list(Enterprise.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))

@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 from beneficiaries.counts.closings import Closing
 from beneficiaries.counts.rows import upsert
 
-TURN = 28_022_014  # the number of our lock on all count tables, among those of one database
+# The numbers of our locks, among those of one database: on all count tables, on all enterprises.
+COUNTS, ENTERPRISES = 28_022_014, 28_022_015
 _gathered = ContextVar("gathered", default=None)  # {Tables: entries} within at_once()
 
 
@@ -107,15 +108,20 @@ def without_day(entries):
 
 def hold_writers():
     """Let no writer in between reading the rows and the tables; SQLite's transaction does."""
-    _take_turn("pg_advisory_xact_lock")
+    _take_turn("pg_advisory_xact_lock", COUNTS)
+
+
+def hold_enterprises():
+    """Let no other writer touch any enterprise until the end of this transaction."""
+    _take_turn("pg_advisory_xact_lock", ENTERPRISES)
 
 
 def _write_beside_others():
     """Wait while the tables are held: the one lock whoever counts takes, whatever they write."""
-    _take_turn("pg_advisory_xact_lock_shared")
+    _take_turn("pg_advisory_xact_lock_shared", COUNTS)
 
 
-def _take_turn(lock):
+def _take_turn(lock, number):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {lock}(%s)", [TURN])
+            cursor.execute(f"SELECT {lock}(%s)", [number])

@@ -5,9 +5,11 @@ refuses with the sentence to show.
 
 The order of locks, or two writers could wait for each other until PostgreSQL ends one of them:
 the import and its regions, the list (bootcamp, course), enterprises, people, pairs of sheets;
-within each by pk; then the counts, once, and nothing that others may hold after them. A row is
-locked without its key (`no_key`): PostgreSQL checks at the commit, after all this, that the people
-a row names exist, and so waits for nobody who is only changing them.
+within each by pk; then the counts, once, and nothing that others may hold after them. Which
+enterprises people have to do with is told by rows that others write: one writer at a time touches
+any. A row is locked without its key (`no_key`): PostgreSQL checks at the commit, after all this,
+that the people a row names exist, and so waits for nobody who is only changing them. And it is
+locked alone: joined to its OCB, it is not found once somebody else gave it another one.
 """
 
 from beneficiaries.counts import at_once
@@ -37,7 +39,7 @@ from beneficiaries.transitions.files import open_files, save_sheet
 from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.merges import merge
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
-from beneficiaries.transitions.orphans import open_enterprises, orphans_like
+from beneficiaries.transitions.orphans import open_enterprises
 from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused, lock_all
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 from beneficiaries.transitions.unmerging import unmerge
@@ -68,7 +70,6 @@ __all__ = [
     "open_again",
     "open_enterprises",
     "open_files",
-    "orphans_like",
     "preview_assignment",
     "queue_duplicates",
     "record_many",

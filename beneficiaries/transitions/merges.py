@@ -103,8 +103,7 @@ def lock_sheets(*pks):
     merged_rows.lock_lists(pks)
     counts.lock_enterprises_of(pks)
     before = Beneficiary.objects.filter(merged_into__in=pks).values_list("pk", flat=True)
-    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.select_related("ocb", "referent").filter(pk__in={*pks, *before})
+    rows = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in={*pks, *before})
     locked = {row.pk: row for row in rows.order_by("pk")}
     return [locked[pk] for pk in pks]
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from beneficiaries import counts
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage
 from beneficiaries.models import Beneficiary, EnterpriseMember
-from beneficiaries.transitions.orphans import open_enterprises, orphans_like
+from beneficiaries.transitions.orphans import open_enterprises
 from beneficiaries.transitions.parts import (
     BulkResult,
     Entry,
@@ -63,10 +63,10 @@ def _record_many(entries, by):
     ids = sorted({entry.beneficiary.pk for entry in entries})
     locked = {
         person.pk: person
-        for person in Beneficiary.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("ocb")
+        for person in Beneficiary.objects.select_for_update(no_key=True)
         .filter(pk__in=ids)
         .order_by("pk")
+        .prefetch_related("ocb")
     }
     paths, brackets, result, memberships = paths_of(locked), all_brackets(), BulkResult(), []
     for index, entry in enumerate(entries):
@@ -115,7 +115,7 @@ def create_activity(beneficiary, enterprise, *, on, by):
     members is taken up again. Raises TransitionRefused.
     """
     if enterprise._state.adding:
-        counts.lock_enterprises_of([beneficiary.pk], orphans_like([enterprise]))
+        counts.lock_enterprises_of([beneficiary.pk])
     else:
         enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     refuse_joining(enterprise, on)

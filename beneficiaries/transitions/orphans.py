@@ -44,22 +44,14 @@ def open_enterprises(newcomers, *, by):
     Enterprise.objects.bulk_create(fresh, batch_size=500)
 
 
-def orphans_like(enterprises):
-    """The pks of the rows without members that bear a number or an ICE of `enterprises`.
-
-    Whoever locks people too locks these rows before them.
-    """
+def _orphans(enterprises):
+    """The locked rows without members that bear a number or an ICE of `enterprises`."""
     numbers = sorted({_number(enterprise) for enterprise in enterprises})
     codes = sorted({enterprise.ice for enterprise in enterprises} - {""})
     alike = Enterprise.objects.annotate(number=Lower("identifier")).filter(
         Q(number__in=numbers) | Q(ice__in=codes)
     )
-    return list(alike.orphaned().values_list("pk", flat=True))
-
-
-def _orphans(enterprises):
-    """The locked rows among orphans_like()."""
-    found = orphans_like(enterprises)
+    found = list(alike.orphaned().values_list("pk", flat=True))
     if not found:
         return []
     locked = Enterprise.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk")

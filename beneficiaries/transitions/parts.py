@@ -44,8 +44,7 @@ class BulkResult:
 
 def lock(beneficiary):
     """A fresh locked copy; raises TransitionRefused for a sheet absorbed or withdrawn."""
-    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",)).select_related("ocb")
-    locked = rows.get(pk=beneficiary.pk)
+    locked = Beneficiary.objects.select_for_update(no_key=True).get(pk=beneficiary.pk)
     if refusal := refuse_absorbed(locked):
         raise TransitionRefused(refusal)
     return locked
@@ -68,7 +67,7 @@ def lock_all(people, *, joining=()):
     Their enterprises first and those they are `joining` (pks); counts come last of all.
     """
     counts.lock_enterprises_of(people, joining)
-    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=people)
+    rows = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=people)
     list(rows.order_by("pk").values_list("pk"))
 
 

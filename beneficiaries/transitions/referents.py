@@ -30,7 +30,7 @@ def assign_referent(people, trainer, *, on, by, reason=""):
     The period before ends that day and stays in the history. Raises TransitionRefused, nothing
     written, for a day to come or a trainer who stopped; returns the Assignment.
     """
-    rows = Beneficiary.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = Beneficiary.objects.select_for_update(no_key=True).order_by("pk")
     locked = list(rows.filter(pk__in=[person.pk for person in people]))
     result = preview_assignment(locked, trainer, on=on)
     before = [copy(person) for person in result.changed]

@@ -140,6 +140,10 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
     if missing := missing_before_signing(locked.participations.all().tally()):
         raise TransitionRefused(" ".join(missing))
     _refuse_signature(locked, signatory, on)
+    people = Beneficiary.objects.select_for_update(no_key=True).filter(
+        pk__in=locked.participations.values("beneficiary")
+    )
+    list(people.order_by("pk").values_list("pk"))
     plan = signature_plan(locked)
     with at_once():
         _take_up_again(locked, plan, by=by)
@@ -199,8 +203,6 @@ def _take_up_again(bootcamp, plan, *, by):
     if not plan.keep and not plan.withdraw:
         return
     rows = sorted(plan.keep + plan.withdraw, key=lambda row: row.beneficiary_id)
-    people = [row.beneficiary_id for row in rows + plan.select]
-    list(Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     reason = bootcamp.reopenings.order_by("-pk").values_list("reason", flat=True).first()
     reason = reason or _("procès-verbal repris")
     events, withdrawn = selections_of(bootcamp), {row.pk for row in plan.withdraw}

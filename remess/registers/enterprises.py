@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.funnel import Stage
 from beneficiaries.models import Enterprise, EnterpriseMember
-from beneficiaries.transitions import change_rows, open_enterprises, orphans_like
+from beneficiaries.transitions import change_rows, open_enterprises
 from beneficiaries.transitions.changes import change
 from remess.shared.text import fold
 
@@ -131,10 +131,9 @@ class EnterpriseBook:
         self.waiting = []
 
     def named(self):
-        """The known enterprises (pks) that this batch joins, completes or may take up again."""
+        """The known enterprises (pks) that this batch joins or completes."""
         found = [*self.of_row.values(), *self.filled]
-        waiting = [enterprise for enterprise, _region in self.waiting]
-        return {enterprise.pk for enterprise in found} - {None} | {*orphans_like(waiting)}
+        return {enterprise.pk for enterprise in found} - {None}
 
     def of(self, row):
         return self.of_row.get(row.row)

@@ -8,10 +8,12 @@ from datetime import date
 import pytest
 
 from beneficiaries import counts
+from beneficiaries.counts import lock_enterprises_of
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate
+from beneficiaries.models import Beneficiary, PossibleDuplicate
 from beneficiaries.transitions import (
     assign_referent,
+    correct_identity,
     create_activity,
     join,
     merge,
@@ -24,6 +26,7 @@ from tests.beneficiaries.test_races import (
     CORRECT_PROOF,
     CORRECT_SEX,
     MERGE,
+    SELECT,
     hold_the_counts,
 )
 from tests.race import hold, together
@@ -157,19 +160,23 @@ print("created")
 """
 
 
-def test_whoever_takes_up_an_enterprise_without_members_waits_for_those_of_the_person_first():
-    """The number is that of a creation voided; the person was a member of a third one before."""
+def test_one_writer_at_a_time_touches_enterprises():
+    """Also one who takes up an enterprise without members, found by the number alone."""
     by = factories.make_user()
-    person, other = (factories.make_beneficiary(at=Stage.TRAINED) for _ in range(2))
+    person = factories.make_beneficiary(at=Stage.TRAINED)
+    other = factories.make_beneficiary(at=Stage.TRAINED, ocb=person.ocb)
     facts = {"legal_form": "cooperative", "sub_form": "", "registered_on": date(2016, 1, 1)}
-    former = factories.make_enterprise(**facts, identifier="11/2016")
     left_behind = factories.make_enterprise(**facts, identifier="12/2016", court="", tax_id="")
-    for founder, enterprise in ((person, former), (other, left_behind)):
-        create_activity(founder, enterprise, on=enterprise.registered_on, by=by)
-        void(founder.events.get(stage=Stage.CREATED), by=by, reason="erreur")
-    script = CREATE.format(pk=person.pk, by=by.pk)
-    answers = together([script], hold(Enterprise, pk=former.pk), then=hold(Enterprise))
+    create_activity(other, left_behind, on=left_behind.registered_on, by=by)
+    void(other.events.get(stage=Stage.CREATED), by=by, reason="erreur")
+    somebody_elses = factories.make_enterprise()
+    answers = together(
+        [CREATE.format(pk=person.pk, by=by.pk)],
+        lambda: lock_enterprises_of([], [somebody_elses.pk]),
+        then=lambda: lock_enterprises_of([], [left_behind.pk]),
+    )
     assert answers == ["created"]
+    assert person.memberships.get().enterprise == left_behind
     assert counts.differences() == []
 
 
@@ -187,3 +194,16 @@ def test_looking_for_duplicates_holds_the_sheets_in_the_order_of_all_writers(mon
     assign_referent([first], factories.make_trainer(), on=DAY, by=by)
     answers = together([FIND], hold(Beneficiary, pk=first.pk), then=hold(Beneficiary))
     assert answers == ["0 doublon possible ajouté."]
+
+
+def test_a_passage_is_recorded_for_somebody_who_was_given_another_ocb_meanwhile():
+    """Locked with its OCB, the sheet was not found any more once it was released."""
+    person, by = factories.make_beneficiary(), factories.make_user()
+    other = factories.make_ocb(region=person.ocb.region)
+
+    def correct():
+        correct_identity(person, ocb=other, by=by, reason="erreur")
+
+    assert together([SELECT.format(day=1, by=by.pk)], correct) == ["advanced"]
+    assert person.events.get(stage=Stage.SELECTED).ocb == other
+    assert counts.differences() == []

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from beneficiaries import counts
+from beneficiaries.counts import lock_enterprises_of
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate, Sex
-from beneficiaries.transitions import advance, correct_identity, save_sheet, void
+from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate
+from beneficiaries.transitions import advance, correct_date, save_sheet, void
 from remess.accounts.models import User
 from remess.registers.deciding import decide
 from remess.registers.importing import SYSTEM
@@ -64,7 +65,7 @@ def test_an_import_holds_all_its_people_before_it_touches_a_count(people):
     by = factories.make_user()
 
     def go_on():
-        correct_identity(people[1], sex=Sex.MALE, by=by, reason="erreur")
+        correct_date(people[1].events.get(), on=date(2015, 3, 2), by=by, reason="erreur")
 
     rows = [a_row(sex="F"), another_row(phone="0649115720")]
     script = IMPORT.format(rows=rows)
@@ -94,14 +95,18 @@ def test_an_import_waits_for_the_enterprises_of_its_people_before_it_holds_them(
 def test_an_import_waits_for_enterprises_without_members_before_it_holds_its_people(people):
     """The second person's creation was voided; the first is told to have created under its number.
 
-    Who has to do with both holds the enterprise, then waits for the people.
+    Who has to do with both takes the turn to touch enterprises, then waits for the people.
     """
     by = factories.make_user()
     created = {**CREATED, "legal_form": "SARL", "identifier": "RC 12"}
     assert status_of(bring(another_row(**created))[0]) == "updated"
     void(people[1].events.get(stage=Stage.CREATED), by=by, reason="erreur")
     script = IMPORT.format(rows=[a_row(phone="0650743783", **created)])
-    assert together([script], hold(Enterprise), then=hold(Beneficiary)) == ["updated"]
+
+    def take_turn():
+        lock_enterprises_of([people[1].pk])
+
+    assert together([script], take_turn, then=hold(Beneficiary)) == ["updated"]
     assert Enterprise.objects.count() == 1
     assert counts.differences() == []
 
