@@ -7,10 +7,10 @@ them.
 from django.db import transaction
 
 from beneficiaries.counts import parts, stages
-from beneficiaries.counts.parts import following, lock_enterprises_of
+from beneficiaries.counts.parts import following, lock_enterprises_of, lock_people
 from beneficiaries.counts.rows import empty, stored_in, table_of
 from beneficiaries.counts.stages import add_recorded, add_voided
-from beneficiaries.counts.tables import at_once, hold_writers, without_day
+from beneficiaries.counts.tables import at_once, hold_enterprises, hold_writers, without_day
 from remess.shared.inserting import insert_values
 
 __all__ = [
@@ -24,7 +24,9 @@ __all__ = [
     "differences",
     "following",
     "has_days_to_close",
+    "hold_enterprises",
     "lock_enterprises_of",
+    "lock_people",
     "rebuild",
 ]
 COUNTED = (stages, parts)

@@ -20,6 +20,7 @@ from beneficiaries.funnel import Stage
 from beneficiaries.models.counts import PART_KEY, Measure, PartClosing, PartCount, PartLedger
 from beneficiaries.models.enterprise import Enterprise, EnterpriseMember
 from beneficiaries.models.history import Exit, StageEvent
+from beneficiaries.models.person import Beneficiary
 from remess.shared.dates import month_of
 
 TABLES = Tables(PartCount, PartLedger, PART_KEY, (Closing(PartClosing, PART_KEY),))
@@ -72,12 +73,13 @@ def following(people, *, joining=(), with_enterprises=True):
     """Count again what changes within about `people` (pks), in the transaction that writes it.
 
     All that is added within is written at once. Locks the enterprises they are or were members of
-    and those they are `joining` (pks); called before the people themselves are locked.
-    `with_enterprises` False where only exits are written.
+    and those they are `joining` (pks), then the people: what stood before is read once nobody else
+    may change it. `with_enterprises` False where only exits are written, of people locked already.
     """
     people = set(people)
     if people and with_enterprises:
         lock_enterprises_of(people, joining)
+        lock_people(people)
     with at_once():
         before = Touched(people, with_enterprises) if people else None
         yield
@@ -94,6 +96,12 @@ def lock_enterprises_of(people, joining=()):
     members = EnterpriseMember.objects.filter(beneficiary__in=people)
     theirs = Q(pk__in=members.values("enterprise")) | Q(pk__in=joining)
     list(Enterprise.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))
+
+
+def lock_people(people):
+    """Lock `people` (pks) by pk, before any of them is moved."""
+    rows = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=people)
+    list(rows.order_by("pk").values_list("pk"))
 
 
 class Touched:

@@ -12,7 +12,7 @@ that the people a row names exist, and so waits for nobody who is only changing 
 locked alone: joined to its OCB, it is not found once somebody else gave it another one.
 """
 
-from beneficiaries.counts import at_once
+from beneficiaries.counts import at_once, lock_enterprises_of, lock_people
 from beneficiaries.transitions.changes import change_rows, remember
 from beneficiaries.transitions.corrections import (
     correct_date,
@@ -40,7 +40,12 @@ from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.merges import merge
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.orphans import open_enterprises
-from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused, lock_all
+from beneficiaries.transitions.parts import (
+    BulkResult,
+    Entry,
+    TransitionRefused,
+    lock_all,
+)
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 from beneficiaries.transitions.unmerging import unmerge
 from beneficiaries.transitions.withdrawals import restore, withdraw
@@ -65,6 +70,8 @@ __all__ = [
     "join",
     "leave",
     "lock_all",
+    "lock_enterprises_of",
+    "lock_people",
     "merge",
     "move",
     "open_again",

@@ -114,9 +114,7 @@ def create_activity(beneficiary, enterprise, *, on, by):
     An enterprise that already exists gains a member: a cooperative counts once; one left without
     members is taken up again. Raises TransitionRefused.
     """
-    if enterprise._state.adding:
-        counts.lock_enterprises_of([beneficiary.pk])
-    else:
+    if not enterprise._state.adding:
         enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     refuse_joining(enterprise, on)
     if enterprise._state.adding:

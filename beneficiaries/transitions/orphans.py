@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from beneficiaries import counts
 from beneficiaries.models import Enterprise, EnterpriseMember
 from beneficiaries.transitions.changes import change_rows
 from remess.shared.text import clean
@@ -29,6 +30,7 @@ def open_enterprises(newcomers, *, by):
     One that agrees with a row without members becomes that row, which then says what the
     enterprise says; what it said before stays in its history.
     """
+    counts.hold_enterprises()
     orphans = _orphans([enterprise for enterprise, _region in newcomers])
     regions = _regions_of(orphans)
     before, after = [], []

@@ -61,14 +61,10 @@ def refuse_absorbed(sheet):
     }
 
 
-def lock_all(people, *, joining=()):
-    """Lock `people` (pks) before several moves in one transaction, in the order each move keeps.
-
-    Their enterprises first and those they are `joining` (pks); counts come last of all.
-    """
-    counts.lock_enterprises_of(people, joining)
-    rows = Beneficiary.objects.select_for_update(no_key=True).filter(pk__in=people)
-    list(rows.order_by("pk").values_list("pk"))
+def lock_all(people):
+    """Lock `people` (pks) before several moves in one transaction, their enterprises first."""
+    counts.lock_enterprises_of(people)
+    counts.lock_people(people)
 
 
 def lock_enterprise(enterprise, people=()):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from beneficiaries.funnel import Evidence, EvidenceKind, Stage, short_day
-from beneficiaries.models import Beneficiary, Exit, StageEvent
-from beneficiaries.transitions import TransitionRefused, at_once, correct_date, void
+from beneficiaries.models import Exit, StageEvent
+from beneficiaries.transitions import TransitionRefused, at_once, correct_date, lock_people, void
 from bootcamps.models import Bootcamp, Participation, Reopening
 from bootcamps.transitions.parts import advance_rows, check_rows, lock_open_minutes
 from remess.shared.dates import today
@@ -140,10 +140,7 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
     if missing := missing_before_signing(locked.participations.all().tally()):
         raise TransitionRefused(" ".join(missing))
     _refuse_signature(locked, signatory, on)
-    people = Beneficiary.objects.select_for_update(no_key=True).filter(
-        pk__in=locked.participations.values("beneficiary")
-    )
-    list(people.order_by("pk").values_list("pk"))
+    lock_people(locked.participations.values("beneficiary"))
     plan = signature_plan(locked)
     with at_once():
         _take_up_again(locked, plan, by=by)

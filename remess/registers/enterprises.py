@@ -117,7 +117,8 @@ class EnterpriseBook:
 
     def store(self, by):
         """Write the new enterprises of this batch, and the ICE that known ones lacked."""
-        open_enterprises(self.waiting, by=by)
+        if self.waiting:
+            open_enterprises(self.waiting, by=by)
         stored = {each.pk: each for each in self.filled}
         locked = (
             Enterprise.objects.select_for_update(no_key=True).filter(pk__in=stored).order_by("pk")

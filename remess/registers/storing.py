@@ -16,7 +16,8 @@ from beneficiaries.transitions import (
     correct_date,
     correct_identity,
     leave,
-    lock_all,
+    lock_enterprises_of,
+    lock_people,
     open_files,
     record_many,
     save_sheet,
@@ -31,6 +32,8 @@ from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
 
 REFERENCE_LENGTH = 200
+# The changes of a person that are counted with the enterprises they are members of.
+OF_ENTERPRISES = {"sex", DAY_OF[Stage.CREATED]}
 
 
 class RowsRefused(Exception):
@@ -47,9 +50,13 @@ def store(rows, batch, enterprises):
 
     Raises RowsRefused. `enterprises` is the file's EnterpriseBook.
     """
-    known = [row.person.pk for row in rows if row.status == RowStatus.UPDATED]
-    lock_all(known, joining=enterprises.named())
+    known = [row for row in rows if row.status == RowStatus.UPDATED]
+    touching = [row.person.pk for row in known if row.changes.keys() & OF_ENTERPRISES]
+    named = enterprises.named()
+    if touching or named:
+        lock_enterprises_of(touching, named)
     enterprises.store(batch.by)
+    lock_people([row.person.pk for row in known])
     _open(rows, batch)
     with at_once():
         for row in rows:

@@ -16,6 +16,7 @@ from beneficiaries.transitions import (
     correct_identity,
     create_activity,
     join,
+    leave,
     merge,
     report_duplicate,
     save_sheet,
@@ -206,4 +207,16 @@ def test_a_passage_is_recorded_for_somebody_who_was_given_another_ocb_meanwhile(
 
     assert together([SELECT.format(day=1, by=by.pk)], correct) == ["advanced"]
     assert person.events.get(stage=Stage.SELECTED).ocb == other
+    assert counts.differences() == []
+
+
+def test_somebody_leaves_while_their_sex_is_corrected_and_is_counted_once():
+    """What stood before a change is read once nobody else may change it."""
+    person, by = factories.make_beneficiary(sex="female"), factories.make_user()
+
+    def go():
+        leave(person, on=date(2016, 3, 1), by=by, reason="moved")
+
+    script = CORRECT_SEX.format(pk=person.pk, by=by.pk, sex="male")
+    assert together([script], go) == ["corrected"]
     assert counts.differences() == []
