@@ -30,6 +30,7 @@ from remess.registers.comparing import SHEET, as_json
 from remess.registers.models import STORED, ImportLine, RowStatus
 from remess.registers.stages import DAY_OF
 from remess.shared.inserting import insert_many
+from remess.shared.versions import Changed
 
 REFERENCE_LENGTH = 200
 # The changes of a person that are counted with the enterprises they are members of.
@@ -121,7 +122,9 @@ def _save_changes(row, batch):
             save_sheet(person, by=batch.by, version=person.version)
             row.person.refresh_from_db(fields=["current_stage"])
         for stage in _order_of_corrections(row):
-            event = StageEvent.objects.unvoided().get(beneficiary=person, stage=stage)
+            event = StageEvent.objects.unvoided().filter(beneficiary=person, stage=stage).first()
+            if event is None:  # voided since the row was compared: the batch is taken anew
+                raise Changed(person)
             correct_date(event, on=row.values[DAY_OF[stage]], by=batch.by, reason=reason)
     except TransitionRefused as refusal:
         raise RowsRefused({row.row: str(refusal)}) from refusal

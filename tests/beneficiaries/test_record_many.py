@@ -173,5 +173,5 @@ def test_the_cost_in_queries_does_not_grow_with_the_entries(django_assert_max_nu
     )
     on = date(2015, 3, 1)
     entries = [Entry(p, Stage.IDENTIFIED, on, import_line(on)) for p in people]
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         record_many(entries, by=staff)

@@ -137,3 +137,16 @@ def test_a_row_is_decided_while_an_import_changes_the_sheet_it_resembles(people)
     answers = together([script], lambda: decide(line, "different", by=by))
     assert answers[0].split()[0] == "updated"
     assert SetAside.objects.get().decided_by == by
+
+
+def test_an_import_corrects_a_day_whose_passage_is_voided_meanwhile(people):
+    """The batch is taken anew, beside what stands then."""
+    by = factories.make_user()
+    script = IMPORT.format(rows=[a_row(identified_on="19/02/2015")])
+
+    def take_back():
+        void(people[0].events.get(), by=by, reason="erreur")
+
+    assert together([script], take_back) == ["updated"]
+    assert people[0].events.unvoided().get().occurred_on == date(2015, 2, 19)
+    assert counts.differences() == []
