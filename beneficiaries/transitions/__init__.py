@@ -40,12 +40,7 @@ from beneficiaries.transitions.follow_ups import follow_up, void_follow_up
 from beneficiaries.transitions.merges import merge
 from beneficiaries.transitions.moves import advance, check_many, create_activity, record_many
 from beneficiaries.transitions.orphans import open_enterprises
-from beneficiaries.transitions.parts import (
-    BulkResult,
-    Entry,
-    TransitionRefused,
-    lock_all,
-)
+from beneficiaries.transitions.parts import BulkResult, Entry, TransitionRefused, lock_all
 from beneficiaries.transitions.referents import Assignment, assign_referent, preview_assignment
 from beneficiaries.transitions.unmerging import unmerge
 from beneficiaries.transitions.withdrawals import restore, withdraw

@@ -19,7 +19,6 @@ from beneficiaries.transitions.moves import create_activity
 from beneficiaries.transitions.parts import (
     TransitionRefused,
     lock,
-    lock_all,
     lock_enterprise,
     mark_voided,
     refresh_stages,
@@ -76,7 +75,6 @@ def correct_proof(enterprise, *, legal_form, identifier, registered_on, by, reas
         )
     change_rows([locked], [corrected], [*PROOF, "sub_form"], by=by, reason=reason, at=now)
     people = sorted({member.beneficiary_id for member in members})
-    lock_all(people)
     with counts.following(people):
         for pk in people:
             _correct_creation(pk, corrected, locked.registered_on, by, reason, now)
