@@ -25,8 +25,11 @@ OPTIONS = {
 
 
 @contextmanager
-def private_postgres():
-    """Start the server, give (database URL, major version), stop and remove it in any case."""
+def private_postgres(**more):
+    """Start the server, give (database URL, major version), stop and remove it in any case.
+
+    `more`: settings of the server beside OPTIONS.
+    """
     # Under /tmp: the path of a socket may not exceed 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="remess-postgres-", dir="/tmp"))
     data = folder / "data"
@@ -47,7 +50,7 @@ def private_postgres():
             "C.UTF-8",
             "--no-sync",
         )
-        settings = {**OPTIONS, "unix_socket_directories": folder}
+        settings = {**OPTIONS, **more, "unix_socket_directories": folder}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         run(
             binaries / "pg_ctl",

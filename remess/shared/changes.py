@@ -27,6 +27,8 @@ UNWATCHED_MODELS = frozenset(
 POSTGRESQL_NAMES = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
 SQLITE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
+# After its first write a transaction adds up beside the table, as `remess.change`: a row written
+# again and again is as many rows to pass by until the transaction ends.
 POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION remess_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,11 +36,11 @@ DECLARE
   new_mark bigint := 1 + (random() * 1e9)::bigint;
 BEGIN
   IF own <> '' THEN
-    UPDATE shared_change SET mark = new_mark WHERE id = own::bigint;
-    IF FOUND THEN RETURN NULL; END IF;
+    PERFORM set_config('remess.change', (own::bigint + new_mark)::text, true);
+  ELSE
+    INSERT INTO shared_change (mark) VALUES (new_mark);
+    PERFORM set_config('remess.change', '0', true);
   END IF;
-  INSERT INTO shared_change (mark) VALUES (new_mark) RETURNING id::text INTO own;
-  PERFORM set_config('remess.change', own, true);
   RETURN NULL;
 END $$
 """
@@ -54,7 +56,11 @@ SQLITE_TRIGGERS = {
 }
 
 
-VERSION = "SELECT SUM(mark) FROM shared_change"
+VERSIONS = {
+    "postgresql": "SELECT SUM(mark) + COALESCE(NULLIF(current_setting('remess.change', true), '')"
+    "::bigint, 0) FROM shared_change",
+    "sqlite": "SELECT SUM(mark) FROM shared_change",
+}
 
 
 def version():
@@ -63,13 +69,13 @@ def version():
     One query. To be asked before what it is to stand for is read.
     """
     with connection.cursor() as cursor:
-        cursor.execute(VERSION)
+        cursor.execute(VERSIONS[connection.vendor])
         return cursor.fetchone()[0]
 
 
 def with_version(queryset):
     """The rows of `queryset`, each telling the version too, as `register_version`."""
-    return queryset.annotate(register_version=RawSQL(VERSION, ()))
+    return queryset.annotate(register_version=RawSQL(VERSIONS[connection.vendor], ()))
 
 
 def watched_tables():

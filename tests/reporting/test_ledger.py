@@ -189,7 +189,9 @@ def test_a_gap_is_shown_with_its_note_on_every_page_and_in_the_workbook(client, 
         assert "énonce 130" in text
         assert "+30" in text
     said = [
-        note.text for note in notes(Figures(build_scope(as_of=DAY), admin)) if "130" in note.text
+        note.text
+        for note in notes(Figures(build_scope(as_of=DAY), admin))
+        if "énonce 130" in note.text
     ]
     assert len(said) == 1
     assert "+30. Trente restent à répartir." in said[0]
