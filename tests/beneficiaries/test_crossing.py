@@ -32,7 +32,7 @@ from tests.beneficiaries.test_races import (
 )
 from tests.race import hold, together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DAY = date(2015, 3, 1)
 AMAL = {"birth_date": date(1993, 5, 17), "family_name": "Idrissi", "given_name": "Amal"}
 

@@ -484,7 +484,7 @@ class TestCost:
         pages = [HOME[role], *(to(code) for code in LISTS if role in LISTS[code])]
         self.fill(world, 1)
         few = [self.cost(world, role, page) for page in pages]
-        self.fill(world, 7)
+        self.fill(world, 3)
         assert [self.cost(world, role, page) for page in pages] == few
 
     @pytest.mark.parametrize("role", HOME)

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -111,17 +111,26 @@ def written(person, name, style):
     return st.sampled_from(words[name]()) if name in words else st.just(value or None)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(register=registers())
-def test_exactly_the_people_put_in_come_out(register, tmp_path):
-    people, rows = register
-    path = tmp_path / "registre.xlsx"
+@pytest.mark.parametrize("examples", [6, pytest.param(40, marks=pytest.mark.slow)])
+def test_exactly_the_people_put_in_come_out(examples, tmp_path):
+    @settings(max_examples=examples, deadline=None)
+    @given(register=registers())
+    def check(register):
+        people, rows = register
+        assert_come_out(people, written_to(tmp_path / "registre.xlsx", rows))
+
+    check()
+
+
+def written_to(path, rows):
     book = Workbook()
     for row in rows:
         book.active.append(row)
     book.save(path)
+    return path
+
+
+def assert_come_out(people, path):
     with transaction.atomic():
         a_network()
         outcomes = [brought_in(path) for _time in range(2)]

@@ -14,8 +14,10 @@ from beneficiaries.transitions import advance, assign_referent
 from bootcamps.transitions import sign_minutes
 from remess.accounts.roles import Role
 from remess.programme.brackets import age_on
+from remess.programme.models import Region
 from reporting.comparison import compare
 from reporting.comparison_shown import sum_checks
+from reporting.dashboard import dashboard_of
 from reporting.dimensions import BY_CODE, DIMENSIONS, dimensions_for
 from reporting.forms import CompareForm
 from reporting.indicators import totals
@@ -313,3 +315,20 @@ def queries_of(code):
     dimension = BY_CODE[code]
     has_names = code in ("region", "ocb", "formateur", "bootcamp")
     return 3 + has_names + ("enterprises" in dimension.figures)
+
+
+def test_the_women_of_one_region_are_hidden_by_sex_as_on_the_dashboard():
+    """Two women in one region, nine in the other: the women of all would tell the two."""
+    for code, women, men in (("TRO", 2, 9), ("NEU", 9, 9)):
+        ocb = factories.make_ocb(region=factories.make_region(code=code))
+        for sex, n in (("female", women), ("male", men)):
+            for _ in range(n):
+                factories.make_beneficiary(ocb=ocb, sex=sex)
+    official = factories.make_user(Role.OFFICIAL)
+    for region in Region.objects.all():
+        scope = build_scope(user=official, region=region)
+        ((_indicator, women, *_rest), *_others) = dashboard_of(scope, official)["women"]
+        assert type(women) is Hidden
+        compared = compare(scope, BY_CODE["sexe"], official)
+        assert {type(line.seen("identified")) for line in compared.lines} == {Hidden}
+        assert type(compared.total.seen("identified")) is int

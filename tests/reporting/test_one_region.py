@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from beneficiaries.funnel import PATH, Stage
 from beneficiaries.transitions import follow_up, leave
@@ -10,7 +11,6 @@ from remess.accounts.roles import Role
 from remess.programme.models import Region
 from reporting.comparison import compare
 from reporting.dashboard import dashboard_of
-from reporting.dimensions import BY_CODE as BY_DIMENSION
 from reporting.dimensions import DIMENSIONS
 from reporting.exports import donor
 from reporting.indicators import BY_CODE
@@ -21,26 +21,32 @@ from reporting.small_cells import Hidden
 from tests.factories import make_beneficiary, make_ocb, make_region, make_user, unsaved_enterprise
 from tests.reporting.workbooks import opened, results, rows_of
 
-pytestmark = pytest.mark.django_db
+# One worker for all of them: what they share is made once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("one-region")]
 DAY, LATER = date(2016, 3, 1), date(2017, 6, 1)
 STAGES = [str(BY_CODE[stage].label) for stage in PATH]
 
 
-@pytest.fixture
-def official():
+@pytest.fixture(scope="module")
+def official(django_db_setup, django_db_blocker):
     """Of the fewest creations 2 are small, and 6 would tell them by subtraction from the total."""
-    team = make_user()
-    for code, n in (("TRO", 2), ("SIX", 6), ("NEU", 9)):
-        ocb = make_ocb(region=make_region(code=code))
-        for rank in range(n):
-            own = unsaved_enterprise(identifier=f"RC {code} {rank}", registered_on=DAY)
-            person = make_beneficiary(ocb=ocb, at=Stage.CREATED, on=DAY, enterprise=own)
-            told = {"monthly_income": 3000, "jobs_women": 1, "jobs_men": 1}
-            follow_up(person, 12, done_on=LATER, status="active", by=team, **told)
-            leaver = make_beneficiary(ocb=ocb, at=Stage.SELECTED, on=DAY)
-            leave(leaver, on=LATER, by=team, reason="moved")
-            make_beneficiary(ocb=ocb, on=DAY)
-    return make_user(Role.OFFICIAL)
+    with django_db_blocker.unblock(), transaction.atomic():
+        team = make_user()
+        for code, n in (("TRO", 2), ("SIX", 6), ("NEU", 9)):
+            _fill(make_ocb(region=make_region(code=code)), code, n, team)
+        yield make_user(Role.OFFICIAL)
+        transaction.set_rollback(True)
+
+
+def _fill(ocb, code, n, team):
+    for rank in range(n):
+        own = unsaved_enterprise(identifier=f"RC {code} {rank}", registered_on=DAY)
+        person = make_beneficiary(ocb=ocb, at=Stage.CREATED, on=DAY, enterprise=own)
+        told = {"monthly_income": 3000, "jobs_women": 1, "jobs_men": 1}
+        follow_up(person, 12, done_on=LATER, status="active", by=team, **told)
+        leaver = make_beneficiary(ocb=ocb, at=Stage.SELECTED, on=DAY)
+        leave(leaver, on=LATER, by=team, reason="moved")
+        make_beneficiary(ocb=ocb, on=DAY)
 
 
 def workbook(user, code):
@@ -104,20 +110,3 @@ def test_a_comparison_within_one_region_tells_nothing_of_a_total_that_is_hidden(
         assert "created" in unseen
         for line in compared.lines:
             assert {type(line.seen(figure)) for figure in unseen} == {Hidden}
-
-
-def test_the_women_of_one_region_are_hidden_by_sex_as_on_the_dashboard():
-    """Two women in one region, nine in the other: the women of all would tell the two."""
-    for code, women, men in (("TRO", 2, 9), ("NEU", 9, 9)):
-        ocb = make_ocb(region=make_region(code=code))
-        for sex, n in (("female", women), ("male", men)):
-            for _ in range(n):
-                make_beneficiary(ocb=ocb, sex=sex)
-    official = make_user(Role.OFFICIAL)
-    for region in Region.objects.all():
-        scope = build_scope(user=official, region=region)
-        ((_indicator, women, *_rest), *_others) = dashboard_of(scope, official)["women"]
-        assert type(women) is Hidden
-        compared = compare(scope, BY_DIMENSION["sexe"], official)
-        assert {type(line.seen("identified")) for line in compared.lines} == {Hidden}
-        assert type(compared.total.seen("identified")) is int
