@@ -5,11 +5,11 @@ refuses with the sentence to show.
 
 The order of locks, or two writers could wait for each other until PostgreSQL ends one of them:
 the import and its regions, the list (bootcamp, course), enterprises, people, pairs of sheets;
-within each by pk; then the counts, once, and nothing that others may hold after them. Which
-enterprises people have to do with is told by rows that others write: one writer at a time touches
-any. A row is locked without its key (`no_key`): PostgreSQL checks at the commit, after all this,
-that the people a row names exist, and so waits for nobody who is only changing them. And it is
-locked alone: joined to its OCB, it is not found once somebody else gave it another one.
+within each by pk; then the counts, once, and nothing after them whose holder could wait for us.
+Which enterprises people have to do with is told by rows that others write: one writer at a time
+touches any. A row is locked without its key (`no_key`): PostgreSQL checks at the commit, after all
+this, that the people a row names exist, and so waits for nobody who is only changing them. And it
+is locked alone: joined to its OCB, it is not found once somebody else gave it another one.
 """
 
 from beneficiaries.counts import at_once, lock_enterprises_of, lock_people

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries import counts
 from beneficiaries.funnel import EvidenceKind, Stage
-from beneficiaries.models import EnterpriseFile, EnterpriseMember, StageEvent
+from beneficiaries.models import Enterprise, EnterpriseFile, EnterpriseMember, StageEvent
 from beneficiaries.transitions.changes import change_rows
 from beneficiaries.transitions.corrections import refusal_of_day
 from beneficiaries.transitions.moves import create_activity
@@ -167,8 +167,8 @@ def void_membership(member, *, by, reason):
 @transaction.atomic
 def add_file(enterprise, file, *, content_type, kind, note, by):
     """Keep a scanned proof. The same content again is the file already there: (file, is_new)."""
-    lock_enterprise(enterprise)
     digest, now = digest_of(file), timezone.now()
+    _lock_alone(enterprise)
     kept = EnterpriseFile.objects.unvoided().filter(enterprise=enterprise, digest=digest).first()
     if kept:
         return kept, False
@@ -191,9 +191,14 @@ def add_file(enterprise, file, *, content_type, kind, note, by):
 @transaction.atomic
 def void_file(row, *, by, reason):
     """Void a proof filed by mistake: it stays in the history, with its reason."""
-    lock_enterprise(row.enterprise)
+    _lock_alone(row.enterprise)
     standing = EnterpriseFile.objects.unvoided().filter(pk=row.pk).first()
     if standing is None:
         raise TransitionRefused(_("Cette pièce est déjà annulée."))
     mark_voided(standing, by=by, reason=reason, at=timezone.now())
     return standing
+
+
+def _lock_alone(enterprise):
+    """Lock the row for its proofs, which nothing counts: others may touch other enterprises."""
+    Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)

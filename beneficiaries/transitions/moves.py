@@ -114,7 +114,10 @@ def create_activity(beneficiary, enterprise, *, on, by):
     An enterprise that already exists gains a member: a cooperative counts once; one left without
     members is taken up again. Raises TransitionRefused.
     """
-    if not enterprise._state.adding:
+    if enterprise._state.adding:
+        # Before it is looked for: who stores the same one meanwhile is then found.
+        counts.hold_enterprises()
+    else:
         enterprise = lock_enterprise(enterprise, [beneficiary.pk])
     refuse_joining(enterprise, on)
     if enterprise._state.adding:

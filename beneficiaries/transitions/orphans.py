@@ -47,7 +47,10 @@ def open_enterprises(newcomers, *, by):
 
 
 def _orphans(enterprises):
-    """The locked rows without members that bear a number or an ICE of `enterprises`."""
+    """The locked rows without members that bear a number or an ICE of `enterprises`.
+
+    Nobody takes one up meanwhile: whoever calls holds the turn to touch enterprises.
+    """
     numbers = sorted({_number(enterprise) for enterprise in enterprises})
     codes = sorted({enterprise.ice for enterprise in enterprises} - {""})
     alike = Enterprise.objects.annotate(number=Lower("identifier")).filter(
@@ -57,10 +60,7 @@ def _orphans(enterprises):
     if not found:
         return []
     locked = Enterprise.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk")
-    waiting = {enterprise.pk: enterprise for enterprise in locked}
-    # Somebody else may have taken one up before the lock.
-    still = Enterprise.objects.orphaned().filter(pk__in=waiting)
-    return [waiting[pk] for pk in still.order_by("pk").values_list("pk", flat=True)]
+    return list(locked)
 
 
 def _regions_of(orphans):

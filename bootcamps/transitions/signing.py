@@ -137,10 +137,11 @@ def sign_minutes(bootcamp, *, by, signatory, on=None):
     Returns the Outcome: those newly selected, and those retained who are not, with why.
     """
     locked, on = lock_open_minutes(bootcamp), on or today()
+    # Before anything is judged: taking an import back holds its people, then empties their places.
+    lock_people(locked.participations.values("beneficiary"))
     if missing := missing_before_signing(locked.participations.all().tally()):
         raise TransitionRefused(" ".join(missing))
     _refuse_signature(locked, signatory, on)
-    lock_people(locked.participations.values("beneficiary"))
     plan = signature_plan(locked)
     with at_once():
         _take_up_again(locked, plan, by=by)

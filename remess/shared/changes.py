@@ -28,7 +28,8 @@ POSTGRESQL_NAMES = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
 SQLITE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 # After its first write a transaction adds up beside the table, as `remess.change`: a row written
-# again and again is as many rows to pass by until the transaction ends.
+# again and again is as many rows to pass by until the transaction ends. What it adds up is never 0:
+# no version within it is the one that others read after it.
 POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION remess_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -39,7 +40,7 @@ BEGIN
     PERFORM set_config('remess.change', (own::bigint + new_mark)::text, true);
   ELSE
     INSERT INTO shared_change (mark) VALUES (new_mark);
-    PERFORM set_config('remess.change', '0', true);
+    PERFORM set_config('remess.change', new_mark::text, true);
   END IF;
   RETURN NULL;
 END $$

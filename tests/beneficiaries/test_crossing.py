@@ -10,7 +10,7 @@ import pytest
 from beneficiaries import counts
 from beneficiaries.counts import lock_enterprises_of
 from beneficiaries.funnel import Stage
-from beneficiaries.models import Beneficiary, PossibleDuplicate
+from beneficiaries.models import Beneficiary, Enterprise, PossibleDuplicate
 from beneficiaries.transitions import (
     assign_referent,
     correct_identity,
@@ -148,16 +148,18 @@ def test_correcting_a_proof_waits_for_all_members_before_it_holds_one(cooperativ
 CREATE = """
 from datetime import date
 from beneficiaries.models import Beneficiary, Enterprise
-from beneficiaries.transitions import create_activity
+from beneficiaries.transitions import TransitionRefused, create_activity
 from remess.accounts.models import User
 enterprise = Enterprise(
     legal_form="cooperative", identifier="12/2016", registered_on=date(2016, 1, 1)
 )
-create_activity(
-    Beneficiary.objects.get(pk={pk}), enterprise, on=date(2016, 1, 1),
-    by=User.objects.get(pk={by}),
-)
-print("created")
+person, by = Beneficiary.objects.get(pk={pk}), User.objects.get(pk={by})
+try:
+    create_activity(person, enterprise, on=date(2016, 1, 1), by=by)
+except TransitionRefused as refusal:
+    print(refusal)
+else:
+    print("created")
 """
 
 
@@ -179,6 +181,20 @@ def test_one_writer_at_a_time_touches_enterprises():
     assert answers == ["created"]
     assert person.memberships.get().enterprise == left_behind
     assert counts.differences() == []
+
+
+def test_an_enterprise_that_somebody_stores_meanwhile_is_found_not_stored_twice():
+    by = factories.make_user()
+    person, other = (factories.make_beneficiary(at=Stage.TRAINED) for _ in range(2))
+    facts = {"legal_form": "cooperative", "sub_form": "", "registered_on": date(2016, 1, 1)}
+
+    def store():
+        same = factories.unsaved_enterprise(**facts, identifier="12/2016", court="", tax_id="")
+        create_activity(other, same, on=same.registered_on, by=by)
+
+    answers = together([CREATE.format(pk=person.pk, by=by.pk)], store)
+    assert "porte déjà ce numéro" in answers[0]
+    assert Enterprise.objects.count() == 1
 
 
 FIND = """

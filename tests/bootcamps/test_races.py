@@ -96,6 +96,17 @@ def test_two_bootcamps_that_retained_the_same_people_are_signed_at_once():
     assert counts.differences() == []
 
 
+def test_minutes_whose_last_place_is_taken_back_meanwhile_are_not_signed():
+    """Taking an import back holds its people, then empties their places in open minutes."""
+    person = factories.make_beneficiary()
+    bootcamp = factories.make_bootcamp(participants=[person])
+    bootcamp.participations.update(attended=True, decision="retained")
+    script = SIGN.format(pk=factories.make_user().pk, name="A. B.")
+    take_back = bootcamp.participations.all().delete
+    answers = together([script], hold(Beneficiary, pk=person.pk), then=take_back)
+    assert answers == ["Aucun jeune n'est inscrit."]
+
+
 MERGE = """
 from beneficiaries.models import Beneficiary
 from beneficiaries.transitions import merge

@@ -119,3 +119,14 @@ def test_the_worker_gathers_the_marks_of_a_day_into_one_of_the_same_version():
     ask_daily(date(2026, 11, 25))
     assert version() == before
     assert Change.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_version_within_a_transaction_is_the_one_read_after_it():
+    """What was read half way through would else be shown as what all of it left."""
+    watch()
+    with transaction.atomic():
+        factories.make_region()
+        half_way = version()
+        factories.make_trainer()
+    assert version() != half_way
